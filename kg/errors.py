@@ -1,0 +1,144 @@
+"""What can go wrong, as one family. Catch KgError to catch all of them.
+
+KgError
+├── NameSyntaxError    text that is no IRI
+├── ClaimError         a source says something that cannot be so
+├── DocumentError      a file that cannot be read or is refused; carries its problems
+├── ParameterError     a question was asked with a wrong value
+│   ├── UnknownNameError    no entity has that name; carries the nearest
+│   └── AmbiguousNameError  several have it; carries them
+├── UnknownQuestionError    no question has that name; carries the nearest
+├── QueryError         SPARQL that is malformed or not allowed
+│   └── QueryLimitError     SPARQL that was stopped at its limit
+├── StoreError         the store cannot be opened or written
+└── SettingError       an environment variable has a value that cannot be used
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class KgError(Exception):
+    """Catch this to catch all of them; the API answers its message as a problem body."""
+
+
+class NameSyntaxError(KgError):
+    """Text that cannot be an IRI: it has spaces, angle brackets or no scheme."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is not an IRI")
+
+
+class ClaimError(KgError):
+    """A source says something that cannot be so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing wrong in one file: where, what, by which rule, and what to do."""
+
+    file: str
+    message: str
+    rule: str  # a shape, or the name of the reader's own rule
+    line: int | None = None
+    column: int | None = None
+    node: str = ""  # the claim or entity it is about
+    advice: str = ""
+    severity: str = "error"  # error, warning, info
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        advice = f" ({self.advice})" if self.advice else ""
+        return f"{place}: {self.severity}: {self.message}{advice} [{self.rule}]"
+
+
+class DocumentError(KgError):
+    """A document that is refused; nothing of it is loaded. `problems` says why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entity that may have been meant."""
+
+    id: str
+    label: str
+    slug: str
+
+
+class ParameterError(KgError):
+    """A question was asked with a value it cannot use; `parameter` names it."""
+
+    def __init__(self, parameter: str, problem: str) -> None:
+        super().__init__(f"{parameter}: {problem}")
+        self.parameter = parameter
+        self.problem = problem
+
+
+class UnknownNameError(ParameterError):
+    """Nothing in the graph has that name; `candidates` are the nearest."""
+
+    def __init__(self, parameter: str, name: str, nearest: Sequence[Candidate]) -> None:
+        hint = f"; nearest: {', '.join(c.label for c in nearest)}" if nearest else ""
+        super().__init__(parameter, f"nothing is called {name!r}{hint}")
+        self.name = name
+        self.candidates = tuple(nearest)
+
+
+class AmbiguousNameError(ParameterError):
+    """Several things have that name; `candidates` are all of them."""
+
+    def __init__(self, parameter: str, name: str, meant: Sequence[Candidate]) -> None:
+        options = ", ".join(f"{c.label} ({c.slug})" for c in meant)
+        super().__init__(parameter, f"{name!r} may mean {options}; say which")
+        self.name = name
+        self.candidates = tuple(meant)
+
+
+class UnknownQuestionError(KgError):
+    """No question has that name; `nearest` are names that are close."""
+
+    def __init__(self, name: str, nearest: Sequence[str]) -> None:
+        hint = f"; did you mean {', '.join(nearest)}?" if nearest else ""
+        super().__init__(f"no question is called {name!r}{hint}")
+        self.name = name
+        self.nearest = tuple(nearest)
+
+
+class QueryError(KgError):
+    """SPARQL that is malformed or not allowed; the position is counted from 1."""
+
+    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
+        place = f"line {line}, column {column}: " if line else ""
+        super().__init__(place + message)
+        self.line = line
+        self.column = column
+
+
+class QueryLimitError(QueryError):
+    """SPARQL that was stopped because it ran too long or used too much."""
+
+
+class StoreError(KgError):
+    """The store cannot be opened, read or written."""
+
+
+class SettingError(KgError):
+    """An environment variable has a value that cannot be used."""
+
+    def __init__(self, variable: str, problem: str) -> None:
+        super().__init__(f"{variable}: {problem}")
+        self.variable = variable
+
+
+class NotUnderstoodError(KgError):
+    """A sentence that no question understands; `suggestions` are sentences that would be."""
+
+    def __init__(self, sentence: str, suggestions: Sequence[str]) -> None:
+        hint = "".join(f"\n  {one}" for one in suggestions)
+        super().__init__(f"not understood: {sentence!r}" + (f"; try:{hint}" if hint else ""))
+        self.sentence = sentence
+        self.suggestions = tuple(suggestions)

@@ -1,0 +1,194 @@
+"""Matching: which entity is meant by a text? Identifiers first, names last, never a silent guess.
+
+"company:nissan-motor", full IRI, slug, LEI, Wikidata id  -> that entity
+preferred name, then other names, however spelt           -> that entity, or the candidates
+anything else                                             -> the nearest names, as a question
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from pyoxigraph import Literal, NamedNode
+from rapidfuzz import fuzz, process
+
+from kg import names, ontology
+from kg.errors import AmbiguousNameError, Candidate, UnknownNameError
+from kg.names import Iri
+from kg.store.base import Graph
+
+_NEAR = 70  # rapidfuzz score, 0-100, from which a name is worth offering
+
+_NAMES = """
+PREFIX kei: <https://w3id.org/keiretsu/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX schema: <https://schema.org/>
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+
+SELECT ?entity ?kind ?property ?name
+WHERE {
+  ?entity a ?kind .
+  FILTER(STRSTARTS(STR(?kind), STR(kei:)))
+  ?entity rdfs:label ?label .
+  ?entity ?property ?name .
+  FILTER(?property IN (rdfs:label, skos:altLabel, kei:lei, schema:sameAs))
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something with a name: a company, an alliance, a market, a document ..."""
+
+    id: Iri
+    label: str
+    kind: str  # local name of its class, e.g. "Company"
+    aliases: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()  # LEI, IRIs elsewhere
+
+    @property
+    def slug(self) -> str:
+        """Return the last part of its IRI: `nissan-motor`."""
+        return names.local_name(self.id)
+
+    @property
+    def candidate(self) -> Candidate:
+        """Return it as something that may have been meant."""
+        return Candidate(self.id, self.label, self.slug)
+
+
+def key(name: str) -> str:
+    """Return a name without case, accents and punctuation, for comparing.
+
+    >>> key("Citroën, S.A."), key("Honda-Nissan")
+    ('citroen s a', 'honda nissan')
+    """
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    without_accents = "".join(char for char in plain if not unicodedata.combining(char))
+    return " ".join(re.findall(r"\w+", without_accents))
+
+
+class Register:
+    """All named entities of a graph, by every name they have."""
+
+    def __init__(self, entities: Iterable[Entity]) -> None:
+        self.by_id: dict[str, Entity] = {}
+        self._by_identifier: dict[str, list[Entity]] = {}
+        self._by_label: dict[str, list[Entity]] = {}
+        self._by_alias: dict[str, list[Entity]] = {}
+        for entity in entities:
+            self._add(entity)
+
+    def _add(self, entity: Entity) -> None:
+        self.by_id[entity.id] = entity
+        own_names = [entity.slug, names.short(entity.id)]
+        for identifier in [*own_names, *entity.identifiers]:
+            self._by_identifier.setdefault(identifier.casefold(), []).append(entity)
+            self._by_identifier.setdefault(names.local_name(identifier).casefold(), [entity])
+        self._by_label.setdefault(key(entity.label), []).append(entity)
+        for alias in entity.aliases:
+            self._by_alias.setdefault(key(alias), []).append(entity)
+
+    def label(self, iri: str) -> str:
+        """Return the name of an entity, code or term; failing that, its IRI's last part."""
+        entity = self.by_id.get(iri)
+        return entity.label if entity else ontology.label(iri) or names.local_name(iri)
+
+    def resolve(self, text: str, kinds: frozenset[str], parameter: str) -> Entity:
+        """Return the one entity of `kinds` that `text` names.
+
+        Raises UnknownNameError with the nearest names, AmbiguousNameError with all candidates.
+        """
+        by_iri = self.by_id.get(text)
+        if by_iri and by_iri.kind in kinds:
+            return by_iri
+        for index, asked in (
+            (self._by_identifier, text.casefold().strip()),
+            (self._by_label, key(text)),
+            (self._by_alias, key(text)),
+        ):
+            found = {one.id: one for one in index.get(asked, ()) if one.kind in kinds}
+            if len(found) == 1:
+                return next(iter(found.values()))
+            if found:
+                raise AmbiguousNameError(parameter, text, [e.candidate for e in found.values()])
+        raise UnknownNameError(parameter, text, [e.candidate for e in self.nearest(text, kinds)])
+
+    def nearest(self, text: str, kinds: frozenset[str], most: int = 3) -> list[Entity]:
+        """Return the entities whose names are closest to `text`, closest first."""
+        choices = {
+            (entity.id, name): key(name)
+            for entity in self.by_id.values()
+            if entity.kind in kinds
+            for name in (entity.label, *entity.aliases)
+        }
+        close = process.extract(
+            key(text), choices, scorer=fuzz.WRatio, limit=most * 4, score_cutoff=_NEAR
+        )
+        ids = dict.fromkeys(chosen[0] for _, _, chosen in close)
+        return [self.by_id[one] for one in ids][:most]
+
+    def search(self, text: str, kinds: frozenset[str], most: int = 10) -> list[Entity]:
+        """Return entities for a search box: names that begin so, have a word so, or are near."""
+        asked = key(text)
+        ranked = sorted(
+            (rank, entity.label, entity.id)
+            for entity in self.by_id.values()
+            if entity.kind in kinds and (rank := _rank(asked, entity)) is not None
+        )
+        found = [self.by_id[one] for _, _, one in ranked[:most]]
+        return found or (self.nearest(text, kinds, most) if asked else [])
+
+
+def _rank(asked: str, entity: Entity) -> int | None:
+    """Return 0 for a name that begins with `asked`, 1 for a word that does, 2 inside; else None."""
+    best: int | None = None
+    for name in (entity.label, *entity.aliases):
+        own = key(name)
+        if own.startswith(asked):
+            return 0
+        if f" {asked}" in own:
+            best = 1
+        elif asked in own and best is None:
+            best = 2
+    return best
+
+
+_registers: WeakKeyDictionary[Graph, tuple[int, Register]] = WeakKeyDictionary()
+
+
+def register(graph: Graph) -> Register:
+    """Return the register of a graph; it is made once for each version of the store."""
+    version, made = _registers.get(graph, (-1, None))
+    if made is None or version != graph.version:
+        made = Register(_entities(graph))
+        _registers[graph] = (graph.version, made)
+    return made
+
+
+def _entities(graph: Graph) -> Iterable[Entity]:
+    labels: dict[str, tuple[str, str]] = {}
+    aliases: dict[str, list[str]] = {}
+    identifiers: dict[str, list[str]] = {}
+    for row in graph.select(_NAMES).rows:
+        entity, kind, property_, name = (row[c] for c in ("entity", "kind", "property", "name"))
+        if not (isinstance(entity, NamedNode) and isinstance(kind, NamedNode)):
+            continue
+        text = name.value if isinstance(name, Literal | NamedNode) else ""
+        local = names.local_name(property_.value) if isinstance(property_, NamedNode) else ""
+        if local == "label":
+            labels[entity.value] = (text, names.local_name(kind.value))
+        elif local == "altLabel":
+            aliases.setdefault(entity.value, []).append(text)
+        else:
+            identifiers.setdefault(entity.value, []).append(text)
+    for iri, (label, kind_name) in labels.items():
+        yield Entity(
+            Iri(iri),
+            label,
+            kind_name,
+            tuple(sorted(aliases.get(iri, ()))),
+            tuple(sorted(identifiers.get(iri, ()))),
+        )

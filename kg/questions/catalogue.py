@@ -1,0 +1,155 @@
+"""The catalogue: what each .rq file asks, read from its header.
+
+    # Who holds stakes in a company, and how large are they?     the question, first line
+    # @title   Owners
+    # @param   company   company?   the company asked about      name, kind (? optional), meaning
+    # @row     share     decimal    fraction 0-1                 name, kind, meaning with unit
+    # @symmetric company ally       without a value for the first, each pair is listed once
+    # @example company=nissan
+    # @ask     who owns {company}                                a sentence it understands
+
+The file is refused when a parameter is not in its SELECT list, because the engine would then
+silently leave it free, and when it uses BOUND, which does not see a value that is bound from
+outside: an optional value is tested with COALESCE(?day <= ?as_of, true).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from rapidfuzz import process
+
+from kg.errors import KgError, UnknownQuestionError
+
+_AGENTS = frozenset({"Company", "Alliance", "CompanyGroup", "PublicBody", "Person"})
+ENTITY_KINDS: dict[str, frozenset[str]] = {
+    "company": frozenset({"Company"}),
+    "alliance": frozenset({"Alliance"}),
+    "agent": _AGENTS,
+    "market": frozenset({"Market"}),
+    "source": _AGENTS | {"Document", "Publisher"},
+}
+PLAIN_KINDS = frozenset({"date", "decimal", "integer", "string"})
+ROW_KINDS = PLAIN_KINDS | {"iri", "code", "boolean", "claim", "claims"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One value a question takes."""
+
+    name: str
+    kind: str  # company, alliance, agent, market, source, code:<scheme>, date, decimal ...
+    required: bool
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a question's rows; the unit is in its meaning."""
+
+    name: str
+    kind: str  # iri, code, decimal, integer, boolean, date, string; claim and claims are evidence
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One .rq file."""
+
+    name: str
+    english: str
+    title: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    symmetric: tuple[str, str] | None
+    example: dict[str, str]
+    sentences: tuple[str, ...]
+    sparql: str
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Return the parameter of that name, if there is one."""
+        return next((one for one in self.parameters if one.name == name), None)
+
+
+@cache
+def questions() -> dict[str, Question]:
+    """Return every question by name, in the order of their names."""
+    found = sorted(
+        (file for file in files("kg.questions").iterdir() if file.name.endswith(".rq")),
+        key=lambda file: file.name,
+    )
+    return {
+        (name := file.name.removesuffix(".rq")): parse(name, file.read_text(encoding="utf-8"))
+        for file in found
+    }
+
+
+def question(name: str) -> Question:
+    """Return one question, or raise UnknownQuestionError with the names that are close."""
+    known = questions()
+    if name not in known:
+        near = process.extract(name, list(known), limit=3, score_cutoff=60)
+        raise UnknownQuestionError(name, [one for one, _, _ in near])
+    return known[name]
+
+
+def parse(name: str, text: str) -> Question:
+    """Return what an .rq file asks, or raise KgError saying what its header lacks."""
+    header = [line[1:].strip() for line in text.split("PREFIX", 1)[0].splitlines()]
+    tags = [line[1:].split(maxsplit=1) for line in header if line.startswith("@")]
+    values: dict[str, list[str]] = {}
+    for tag, *rest in tags:
+        values.setdefault(tag, []).append(rest[0] if rest else "")
+    made = Question(
+        name=name,
+        english=header[0],
+        title=_one(name, "title", values),
+        parameters=tuple(_parameter(name, line) for line in values.get("param", ())),
+        columns=tuple(_column(name, line) for line in values.get("row", ())),
+        symmetric=_pair(values.get("symmetric", [])),
+        example=dict(part.split("=", 1) for part in _one(name, "example", values).split()),
+        sentences=tuple(values.get("ask", ())),
+        sparql=text,
+    )
+    _check_query(made)
+    return made
+
+
+def _one(name: str, tag: str, values: dict[str, list[str]]) -> str:
+    if len(values.get(tag, [])) != 1:
+        raise KgError(f"{name}.rq: the header needs exactly one @{tag}")
+    return values[tag][0]
+
+
+def _parameter(name: str, line: str) -> Parameter:
+    parameter, kind, meaning = line.split(maxsplit=2)
+    plain = kind.removesuffix("?")
+    if plain not in ENTITY_KINDS and plain not in PLAIN_KINDS and not plain.startswith("code:"):
+        raise KgError(f"{name}.rq: parameter {parameter} has the unknown kind {plain}")
+    return Parameter(parameter, plain, not kind.endswith("?"), meaning)
+
+
+def _column(name: str, line: str) -> Column:
+    column, kind, meaning = line.split(maxsplit=2)
+    if kind not in ROW_KINDS:
+        raise KgError(f"{name}.rq: column {column} has the unknown kind {kind}")
+    return Column(column, kind, meaning)
+
+
+def _pair(lines: list[str]) -> tuple[str, str] | None:
+    if not lines:
+        return None
+    first, second = lines[0].split()
+    return first, second
+
+
+def _check_query(question: Question) -> None:
+    body = question.sparql[question.sparql.index("SELECT") :]
+    selected = set(re.findall(r"\?(\w+)", body.split("WHERE", 1)[0]))
+    wanted = [p.name for p in question.parameters] + [c.name for c in question.columns]
+    missing = [name for name in wanted if name not in selected]
+    if missing:
+        raise KgError(f"{question.name}.rq: not in the SELECT list: {', '.join(missing)}")
+    if re.search(r"\bBOUND\b", body, re.IGNORECASE):
+        raise KgError(f"{question.name}.rq: BOUND does not see values; use COALESCE(..., true)")

@@ -1,0 +1,264 @@
+"""Where everything goes: positions worked out here, so that the browser need not.
+
+Each connected part gets its own cell of the stage, many drawings of it are rated (viz.faults)
+and the best one is improved by small moves. The unconnected stand in rows below. The same input
+gives the same picture; past a few hundred shapes only stress and room for the bodies count.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, pi, sqrt
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial import cKDTree
+
+from viz.cells import Cell, treemap
+from viz.faults import SIDES, Array, Line, Rating, Shape
+from viz.stress import distances, flat, spread
+
+STAGE = (700.0, 640.0)
+NARROW = (366.0, 540.0)  # a phone held upright
+NARROW_LIMIT = 60  # shapes; a phone cannot show more of them at once
+
+_ROOM = 27_000.0  # px2 of stage per shape, before the stage has to grow
+_LONGEST = 190.0  # px, on average: short lines read better than a filled stage
+_MARGIN = 18.0
+_ROW = 84.0
+_SEED = 20240728
+_RATED = 330  # shapes in one part; more are too many to compare line by line
+_WORK = 14_000_000  # comparisons to spend on the moves of one picture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The middle of a shape, and on which side of it the name stands."""
+
+    x: float
+    y: float
+    side: str = SIDES[0]
+
+
+def place(
+    shapes: Sequence[Shape], lines: Sequence[Line], stage: tuple[float, float] = STAGE
+) -> dict[str, Place]:
+    """Return a place for each of `shapes`, around the middle of the stage at (0, 0).
+
+    A stage too small for so many shapes grows in proportion.
+    """
+    parts = _parts(shapes, lines)
+    loose = [part[0] for part in parts if len(part) == 1]
+    joined = [part for part in parts if len(part) > 1]
+    grown = _stage(len(shapes), stage)
+    rows = _rows(loose, grown[0])
+    upper = max(grown[1] - len(rows) * _ROW, 0.0) if joined else 0.0
+    room = Cell(left=-grown[0] / 2, top=-grown[1] / 2, width=grown[0], height=upper)
+    places: dict[str, Place] = {}
+    for part, cell in zip(joined, treemap([len(part) for part in joined], room), strict=True):
+        places |= _settled(part, _within(part, lines), cell, len(part) / len(shapes))
+    top = room.top + upper if joined else -len(rows) * _ROW / 2
+    return places | _standing(rows, top, grown[0])
+
+
+def _stage(count: int, stage: tuple[float, float]) -> tuple[float, float]:
+    grow = sqrt(max(1.0, count * _ROOM / (stage[0] * stage[1]) / 1.15))
+    return stage[0] * grow, stage[1] * grow
+
+
+def _parts(shapes: Sequence[Shape], lines: Sequence[Line]) -> list[list[Shape]]:
+    """Return the connected parts, the largest first, else in the order given."""
+    near: defaultdict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        near[line.start].append(line.end)
+        near[line.end].append(line.start)
+    part_of: dict[str, int] = {}
+    for number, shape in enumerate(shapes):
+        waiting = [] if shape.id in part_of else [shape.id]
+        while waiting:
+            found = waiting.pop()
+            part_of[found] = number
+            waiting += [other for other in near[found] if other not in part_of]
+    parts: defaultdict[int, list[Shape]] = defaultdict(list)
+    for shape in shapes:
+        parts[part_of[shape.id]].append(shape)
+    return sorted(parts.values(), key=len, reverse=True)
+
+
+def _within(part: list[Shape], lines: Sequence[Line]) -> list[Line]:
+    ids = {shape.id for shape in part}
+    return [line for line in lines if line.start in ids and line.start != line.end]
+
+
+def _rows(loose: list[Shape], width: float) -> list[list[Shape]]:
+    """Break the unconnected shapes into rows as wide as the stage, evenly filled."""
+    if not loose:
+        return []
+    widest = max(max(shape.name, 2 * shape.width) for shape in loose) + 30
+    across = max(1, int(width // widest))
+    count = ceil(len(loose) / across)
+    even = ceil(len(loose) / count)
+    return [loose[at : at + even] for at in range(0, len(loose), even)]
+
+
+def _standing(rows: list[list[Shape]], top: float, width: float) -> dict[str, Place]:
+    places = {}
+    for number, row in enumerate(rows):
+        step = min(width / len(row), 190.0)
+        left = -step * (len(row) - 1) / 2
+        for column, shape in enumerate(row):
+            y = top + (number + 0.45) * _ROW
+            places[shape.id] = Place(x=round(left + column * step, 1), y=round(y, 1))
+    return places
+
+
+def _settled(part: list[Shape], lines: list[Line], cell: Cell, portion: float) -> dict[str, Place]:
+    """Return the best drawing found of one connected part inside its cell."""
+    cell = cell.inset(_MARGIN)
+    at = _start(part, lines)
+    frame = (cell.width, cell.height)
+    if len(part) > _RATED:
+        best = _pushed(_fitted(at, part, frame, lines)[0], part)
+        sides = np.zeros(len(part), dtype=int)
+    else:
+        rating = Rating(part, lines)
+        drawings = _fitted(at, part, frame, lines)
+        best = _improved(rating, drawings, frame, portion)
+        sides = rating.names(best[None], frame)[0][0]
+    best = best + np.array(cell.middle)
+    return {
+        shape.id: Place(x=round(float(x), 1), y=round(float(y), 1), side=SIDES[side])
+        for shape, (x, y), side in zip(part, best, sides, strict=True)
+    }
+
+
+def _start(part: list[Shape], lines: list[Line]) -> Array:
+    """Return candidate drawings: stress from many random starts, each turned many ways."""
+    at = {shape.id: position for position, shape in enumerate(part)}
+    start = np.array([at[line.start] for line in lines], dtype=np.intp)
+    end = np.array([at[line.end] for line in lines], dtype=np.intp)
+    far = distances(len(part), start, end)
+    draw = np.random.default_rng(_SEED)
+    if len(part) > _RATED:
+        return spread(far, flat(far)[None], 40)
+    count = max(2, min(40, 12_000 // len(part) ** 2))
+    first = draw.normal(size=(count, len(part), 2))
+    if len(part) > 2:
+        first[0] = flat(far) + draw.normal(scale=0.01, size=(len(part), 2))
+    drawings = spread(far, first, 60)
+    turns = draw.uniform(0, 2 * pi, size=max(2, min(24, 4_000 // len(part) ** 2)))
+    turned = [drawings @ _rotation(turn) for turn in [0.0, *turns]]
+    return np.concatenate(turned)
+
+
+def _rotation(turn: float) -> Array:
+    return np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+
+
+def _fitted(
+    drawings: Array, part: list[Shape], frame: tuple[float, float], lines: list[Line]
+) -> Array:
+    """Stretch drawings to fill `frame`, as far as lines stay short, with all inside it."""
+    low, high = drawings.min(axis=1, keepdims=True), drawings.max(axis=1, keepdims=True)
+    room = np.array(frame) - 2 * _half(part).max(axis=0)
+    centred = drawings - (low + high) / 2
+    # Never so far out of proportion that neighbours look unrelated.
+    factor = np.maximum(room, 40) / np.maximum(high - low, 0.05)
+    factor = np.minimum(factor, 1.7 * factor.min(axis=2, keepdims=True))
+    stretched = centred * factor
+    at = {shape.id: position for position, shape in enumerate(part)}
+    start, end = [at[line.start] for line in lines], [at[line.end] for line in lines]
+    length = np.linalg.norm(stretched[:, start] - stretched[:, end], axis=2).mean(axis=1)
+    shrink = np.minimum(1, _LONGEST / np.maximum(length, 1))
+    return _inside(stretched * shrink[:, None, None], part, frame)
+
+
+def _inside(drawings: Array, part: list[Shape], frame: tuple[float, float]) -> Array:
+    reach = np.maximum(np.array(frame) / 2 - _half(part), 0)
+    return np.clip(drawings, -reach, reach)
+
+
+def _half(part: list[Shape]) -> Array:
+    return np.array(
+        [
+            [max(shape.width, shape.name / 2), shape.height + (10 if shape.name else 2)]
+            for shape in part
+        ]
+    )
+
+
+def _improved(
+    rating: Rating, drawings: Array, frame: tuple[float, float], portion: float
+) -> Array:
+    """Return the best of `drawings` after small moves that each lowered its score."""
+    draw = np.random.default_rng(_SEED)
+    at_once = max(4, min(64, 400_000 // rating.load))
+    part = rating.size
+    scores = np.concatenate(
+        [rating(drawings[at : at + 64], frame) for at in range(0, len(drawings), 64)]
+    )
+    best, score = drawings[scores.argmin()], float(scores.min())
+    rounds = int(min(220, _WORK * portion / (at_once * rating.load)))
+    reach = np.maximum(np.array(frame) / 2 - part - [2, 8], 0)
+    for number in range(rounds):
+        far = 90 * (1 - number / rounds) + 4
+        moved = np.clip(_moves(best, at_once, far, draw), -reach, reach)
+        found = rating(moved, frame)
+        if found.min() < score:
+            best, score = moved[found.argmin()], float(found.min())
+    return best
+
+
+def _moves(best: Array, count: int, far: float, draw: np.random.Generator) -> Array:
+    """Return `count` variants of a drawing: one shape moved, lined up, or two exchanged."""
+    moved = np.repeat(best[None], count, axis=0)
+    which = draw.integers(len(best), size=count)
+    other = draw.integers(len(best), size=count)
+    axis = draw.integers(2, size=count)
+    every = np.arange(count)
+    kind = draw.choice(4, size=count, p=[0.55, 0.25, 0.1, 0.1])
+    shift = draw.normal(scale=far, size=(count, 2)) * (kind == 0)[:, None]
+    moved[every, which] += shift
+    line_up = kind == 1
+    moved[every[line_up], which[line_up], axis[line_up]] = best[other[line_up], axis[line_up]]
+    swap = kind == 2
+    moved[every[swap], which[swap]] = best[other[swap]]
+    moved[every[swap], other[swap]] = best[which[swap]]
+    pair = kind == 3
+    both = draw.normal(scale=far, size=(count, 2))
+    for shape in (which, other):
+        moved[every[pair], shape[pair]] += both[pair]
+    return moved
+
+
+def _pushed(at: Array, part: list[Shape]) -> Array:
+    """Push overlapping bodies of a large drawing apart, a little at a time."""
+    half = np.array([[shape.width, shape.height] for shape in part]) + 8
+    for _ in range(30):
+        pairs = cKDTree(at).query_pairs(float(2 * half.max()), output_type="ndarray")
+        first, second = pairs[:, 0], pairs[:, 1]
+        apart = at[second] - at[first]
+        lack = half[first] + half[second] - np.abs(apart)
+        bad = (lack > 0).all(axis=1)
+        if not bad.any():
+            break
+        at = _apart(at, first[bad], second[bad], apart[bad], lack[bad])
+    return at
+
+
+def _apart(
+    at: Array,
+    first: npt.NDArray[np.intp],
+    second: npt.NDArray[np.intp],
+    apart: Array,
+    lack: Array,
+) -> Array:
+    """Move each pair along the axis where it overlaps least."""
+    least = lack.argmin(axis=1)
+    rows = np.arange(len(first))
+    push = np.zeros_like(apart)
+    push[rows, least] = (lack[rows, least] / 2 + 0.5) * np.where(apart[rows, least] < 0, -1, 1)
+    moved = at.copy()
+    np.add.at(moved, first, -push)
+    np.add.at(moved, second, push)
+    return moved

@@ -1,0 +1,56 @@
+"""Stress majorization: distances on the screen that follow distances in the graph.
+
+Each pair of nodes wants to be as far apart as its shortest path is long; near pairs count more.
+Source: Gansner, Koren & North (2005), "Graph drawing by stress majorization".
+"""
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import shortest_path
+
+Array = npt.NDArray[np.float64]
+Index = npt.NDArray[np.intp]
+
+
+def distances(count: int, start: Index, end: Index) -> Array:
+    """Return the length of the shortest path between every two of `count` connected nodes."""
+    ones = np.ones(len(start))
+    graph = csr_array((ones, (start, end)), shape=(count, count))
+    found: Array = shortest_path(graph, directed=False, unweighted=True)
+    return found
+
+
+def spread(far: Array, first: Array, steps: int) -> Array:
+    """Move the drawings `first` (candidate, node, 2) for `steps` steps towards less stress."""
+    count = len(far)
+    weight = 1 / (far + np.eye(count)) ** 2
+    np.fill_diagonal(weight, 0)
+    pull = np.diag(weight.sum(axis=1)) - weight
+    # V is singular along (1, .., 1) only: adding that direction makes its pseudo-inverse plain.
+    inverse = np.linalg.inv(pull + 1 / count) - 1 / count
+    wanted = weight * far
+    at = first
+    for _ in range(steps):
+        at = inverse @ _towards(wanted, at)
+    return at
+
+
+def _towards(wanted: Array, at: Array) -> Array:
+    """Return B(X) X of the majorization, without building B for each candidate."""
+    apart = at[:, :, None, :] - at[:, None, :, :]
+    ratio = wanted / np.maximum(np.linalg.norm(apart, axis=3), 1e-9)
+    moved: Array = ratio.sum(axis=2)[:, :, None] * at - ratio @ at
+    return moved
+
+
+def flat(far: Array) -> Array:
+    """Return classical scaling of the distances: the start from which large graphs unfold."""
+    squared = far**2
+    centred = squared - squared.mean(axis=0) - squared.mean(axis=1)[:, None] + squared.mean()
+    values, vectors = np.linalg.eigh(-centred / 2)
+    at: Array = vectors[:, -2:] * np.sqrt(np.maximum(values[-2:], 1e-9))
+    # An eigenvector's sign is arbitrary; fix it, or two machines draw mirror images.
+    largest = np.abs(at).argmax(axis=0)
+    signed: Array = at * np.sign(at[largest, [0, 1]])
+    return signed
