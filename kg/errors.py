@@ -14,6 +14,7 @@ KgError
 └── SettingError       an environment variable has a value that cannot be used
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -116,6 +117,14 @@ class QueryError(KgError):
         super().__init__(place + message)
         self.line = line
         self.column = column
+
+    @classmethod
+    def from_syntax(cls, error: SyntaxError) -> "QueryError":
+        """Return an engine's complaint, with the position it only writes into its message."""
+        found = re.fullmatch(r"error at (\d+):(\d+): (.*)", str(error.msg), re.DOTALL)
+        if found is None:
+            return cls(str(error.msg), error.lineno, error.offset)
+        return cls(found[3], int(found[1]), int(found[2]))
 
 
 class QueryLimitError(QueryError):

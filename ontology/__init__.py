@@ -1,1 +1,1 @@
-"""."""
+"""The terms, code lists, shapes and rules as files; `kg.ontology` reads them."""

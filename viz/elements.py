@@ -70,7 +70,7 @@ def _box(node: Node) -> Element:
         "height": height,
         "widthConstraint": width,
         "heightConstraint": {"minimum": height},
-        "margin": 0,
+        "margin": {"top": 0, "right": 0, "bottom": 0, "left": 0},
         "shapeProperties": {
             "borderRadius": style()["box"]["radius"],
             "borderDashes": {"alliance": [6, 4], "tentative": [2, 4]}.get(look(node), False),

@@ -12,8 +12,11 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
+from viz.stress import distances
+
 Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
+Found = npt.NDArray[np.bool_]
 
 SIDES = ("below", "above", "right", "left")
 
@@ -26,15 +29,18 @@ VALUE_HIDDEN = 12.0
 NAME_OUTSIDE = 10.0
 LINE_TOO_SHORT = 8.0
 LINE_THROUGH_NAME = 7.0
-UNEVEN = 6.0
+UNEVEN = 14.0
 NARROW_ANGLE = 5.0
 LINE_THROUGH_VALUE = 5.0
-NOT_QUITE_STRAIGHT = 1.2
+NOT_QUITE_STRAIGHT = 1.0
+STRESS = 60.0
+TOO_SMALL = 10.0
 
 _GAP = 12.0  # px of air round a body
 _NAME_HEIGHT = 17.0
 _VALUE_HEIGHT = 14.0
-_VALUE_AIR = 30.0  # px of line to be seen beside the value
+_LENGTH = 150.0  # px a line should have on average
+_VALUE_AIR = 56.0  # px of line to be seen beside the value
 # Names look best below; the other sides must earn their place.
 _SIDE_COST = np.array([0.0, 0.15, 0.6, 0.6])
 
@@ -72,6 +78,7 @@ class Rating:
         self.value = self.value.reshape(-1, 2)
         self.valued = self.value[:, 0] > 0
         self.bodies = _pairs(len(shapes))
+        self.far = distances(len(shapes), self.start, self.end)
         self.apart, self.joined = self._line_pairs(len(lines))
         self.foreign = np.array(
             [[body not in ends for body in range(len(shapes))] for ends in self._ends()], dtype=bool
@@ -88,6 +95,7 @@ class Rating:
             self._bodies(at)
             + self._lines(at)
             + self._straight(at)
+            + self._stress(at)
             + self._values(at)
             + self.names(at, frame)[1]
         )
@@ -103,13 +111,12 @@ class Rating:
         on_body = _overlap(flat[:, :, None], half[:, None], at[:, None, :], self.size + 3)
         on_body[:, np.arange(shapes * 4), own] = False
         cost += NAME_ON_BODY * on_body.sum(axis=2)
-        beyond = np.abs(flat) + half > np.array(frame) / 2
-        cost += NAME_OUTSIDE * beyond.any(axis=2)
+        cost += NAME_OUTSIDE * ~_both(np.abs(flat) + half <= np.array(frame) / 2)
         cost = cost.reshape(count, shapes, 4) + _SIDE_COST
         side = cost.argmin(axis=2)
         chosen = np.take_along_axis(centres, side[:, :, None, None], axis=2)[:, :, 0]
         first, second = self.bodies
-        touch = _overlap(chosen[:, first], self.name[first] + 2, chosen[:, second], self.name[second])
+        touch = _overlap(chosen[:, first], self.name[first] + 5, chosen[:, second], self.name[second])
         touch &= self.named[first] & self.named[second]
         total = (cost.min(axis=2) * self.named).sum(axis=1) + NAMES_OVERLAP * touch.sum(axis=1)
         return side, total + VALUE_HIDDEN * self._values_on(at, chosen, self.name, self.named)
@@ -127,7 +134,7 @@ class Rating:
         overlap = _overlap(
             at[:, first], self.size[first] + _GAP, at[:, second], self.size[second] + _GAP
         )
-        return BODIES_OVERLAP * overlap.sum(axis=1)
+        return np.asarray(BODIES_OVERLAP * overlap.sum(axis=1))
 
     def _lines(self, at: Array) -> Array:
         if not len(self.start):
@@ -141,26 +148,35 @@ class Rating:
         seen = length - self._hidden(along / length[:, :, None])
         score += LINE_TOO_SHORT * np.clip(1 - seen / needed, 0, 2).sum(axis=1)
         score += UNEVEN * length.std(axis=1) / length.mean(axis=1)
-        return score + NARROW_ANGLE * self._narrow(along / length[:, :, None])
+        score += TOO_SMALL * np.clip(1 - length.mean(axis=1) / _LENGTH, 0, 1)
+        return np.asarray(score + NARROW_ANGLE * self._narrow(along / length[:, :, None]))
 
     def _hidden(self, direction: Array) -> Array:
         """Return how much of each line lies under the two shapes it joins."""
         steep = np.abs(direction) + 1e-9
         cover = [np.min(self.size[ends] / steep, axis=2) for ends in (self.start, self.end)]
-        return cover[0] + cover[1]
+        return np.asarray(cover[0] + cover[1])
 
     def _narrow(self, direction: Array) -> Array:
         first, second, outward = self.joined
         cosine = (direction[:, first] * direction[:, second]).sum(axis=2) * outward
-        return np.clip((cosine - 0.9) * 10, 0, 1).sum(axis=1)
+        return np.asarray(np.clip((cosine - 0.9) * 10, 0, 1).sum(axis=1))
 
     def _crossings(self, at: Array) -> Array:
         first, second = self.apart
         a, b = at[:, self.start[first]], at[:, self.end[first]]
         c, d = at[:, self.start[second]], at[:, self.end[second]]
         met = (_turn(a, b, c) != _turn(a, b, d)) & (_turn(c, d, a) != _turn(c, d, b))
-        counted: Array = met.sum(axis=1).astype(float)
-        return counted
+        return np.asarray(met.sum(axis=1), dtype=float)
+
+    def _stress(self, at: Array) -> Array:
+        """Rate how far distances on the screen are from distances in the graph, at any scale."""
+        first, second = self.bodies
+        if not len(first):
+            return np.zeros(len(at))
+        ratio = np.linalg.norm(at[:, first] - at[:, second], axis=2) / self.far[first, second]
+        spread = ratio / ratio.mean(axis=1, keepdims=True) - 1
+        return np.asarray(STRESS * (spread**2).mean(axis=1))
 
     def _straight(self, at: Array) -> Array:
         """Rate shapes that are nearly level or nearly in a column: it looks like a slip."""
@@ -168,7 +184,8 @@ class Rating:
         off = np.abs(at[:, first] - at[:, second])
         nearly = (off > 0.5) & (off < 14)
         level = off <= 0.5
-        return NOT_QUITE_STRAIGHT * (nearly.sum(axis=(1, 2)) - 0.5 * level.sum(axis=(1, 2)))
+        slips = nearly.sum(axis=(1, 2)) - 0.5 * level.sum(axis=(1, 2))
+        return np.asarray(NOT_QUITE_STRAIGHT * slips)
 
     def _values(self, at: Array) -> Array:
         """Rate what is written on lines against bodies, other lines and other values."""
@@ -182,26 +199,25 @@ class Rating:
         score += LINE_THROUGH_VALUE * (crossed & self.valued).sum(axis=(1, 2))
         first, second = _pairs(len(self.start))
         touch = _overlap(middle[:, first], self.value[first], middle[:, second], self.value[second])
-        return score + VALUE_HIDDEN * (touch & self.valued[first] & self.valued[second]).sum(axis=1)
+        touch &= self.valued[first] & self.valued[second]
+        return np.asarray(score + VALUE_HIDDEN * touch.sum(axis=1))
 
-    def _values_on(self, at: Array, boxes: Array, half: Array, which: npt.NDArray[np.bool_]) -> Array:
+    def _values_on(self, at: Array, boxes: Array, half: Array, which: Found) -> Array:
         middle = (at[:, self.start] + at[:, self.end]) / 2
         touch = _overlap(middle[:, :, None], self.value[:, None], boxes[:, None], half)
-        counted: Array = (touch & self.valued[:, None] & which).sum(axis=(1, 2)).astype(float)
-        return counted
+        counted = (touch & self.valued[:, None] & which).sum(axis=(1, 2))
+        return np.asarray(counted, dtype=float)
 
-    def _lines_on(self, at: Array, boxes: Array, half: Array) -> npt.NDArray[np.bool_]:
+    def _lines_on(self, at: Array, boxes: Array, half: Array) -> Found:
         """Return which line touches which box (candidate, line, box)."""
         a, b = at[:, self.start][:, :, None], at[:, self.end][:, :, None]
         away = (a + b) / 2 - boxes[:, None]
         reach = (b - a) / 2
         span = np.abs(reach)
-        near = (np.abs(away) <= half + span).all(axis=3)
+        near = _both(np.abs(away) <= half + span)
         turn = np.abs(reach[..., 0] * away[..., 1] - reach[..., 1] * away[..., 0])
-        touching: npt.NDArray[np.bool_] = near & (
-            turn <= half[:, 0] * span[..., 1] + half[:, 1] * span[..., 0]
-        )
-        return touching
+        reached = half[:, 0] * span[..., 1] + half[:, 1] * span[..., 0]
+        return np.asarray(near & (turn <= reached))
 
     def _ends(self) -> list[set[int]]:
         return [{int(a), int(b)} for a, b in zip(self.start, self.end, strict=True)]
@@ -221,16 +237,19 @@ class Rating:
         return _columns(apart), (*_columns(joined), np.array(alike))
 
 
-def _overlap(a: Array, half_a: Array, b: Array, half_b: Array) -> npt.NDArray[np.bool_]:
-    apart: npt.NDArray[np.bool_] = (np.abs(a - b) < half_a + half_b).all(axis=-1)
-    return apart
+def _overlap(a: Array, half_a: Array, b: Array, half_b: Array) -> Found:
+    return _both(np.abs(a - b) < half_a + half_b)
 
 
-def _turn(a: Array, b: Array, c: Array) -> npt.NDArray[np.bool_]:
-    left: npt.NDArray[np.bool_] = (b[..., 0] - a[..., 0]) * (c[..., 1] - a[..., 1]) > (
-        b[..., 1] - a[..., 1]
-    ) * (c[..., 0] - a[..., 0])
-    return left
+def _both(found: Found) -> Found:
+    # Much faster than .all(axis=-1), which is slow over so short an axis.
+    both: Found = found[..., 0] & found[..., 1]
+    return both
+
+
+def _turn(a: Array, b: Array, c: Array) -> Found:
+    along, aside = b - a, c - a
+    return np.asarray(along[..., 0] * aside[..., 1] > along[..., 1] * aside[..., 0])
 
 
 def _pairs(count: int) -> tuple[Index, Index]:

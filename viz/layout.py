@@ -19,16 +19,16 @@ from viz.faults import SIDES, Array, Line, Rating, Shape
 from viz.stress import distances, flat, spread
 
 STAGE = (700.0, 640.0)
-NARROW = (366.0, 540.0)  # a phone held upright
+NARROW = (372.0, 620.0)  # a phone held upright
 NARROW_LIMIT = 60  # shapes; a phone cannot show more of them at once
 
-_ROOM = 27_000.0  # px2 of stage per shape, before the stage has to grow
-_LONGEST = 190.0  # px, on average: short lines read better than a filled stage
-_MARGIN = 18.0
+_SHAPES = 20  # a stage holds so many shapes before it has to grow
+_LONGEST = 200.0  # px, on average: short lines read better than a filled stage
+_MARGIN = 12.0
 _ROW = 84.0
 _SEED = 20240728
 _RATED = 330  # shapes in one part; more are too many to compare line by line
-_WORK = 14_000_000  # comparisons to spend on the moves of one picture
+_WORK = 16_000_000  # comparisons to spend on the moves of one picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +55,20 @@ def place(
     upper = max(grown[1] - len(rows) * _ROW, 0.0) if joined else 0.0
     room = Cell(left=-grown[0] / 2, top=-grown[1] / 2, width=grown[0], height=upper)
     places: dict[str, Place] = {}
-    for part, cell in zip(joined, treemap([len(part) for part in joined], room), strict=True):
+    for part, cell in zip(joined, treemap([_weight(part) for part in joined], room), strict=True):
         places |= _settled(part, _within(part, lines), cell, len(part) / len(shapes))
     top = room.top + upper if joined else -len(rows) * _ROW / 2
     return places | _standing(rows, top, grown[0])
 
 
 def _stage(count: int, stage: tuple[float, float]) -> tuple[float, float]:
-    grow = sqrt(max(1.0, count * _ROOM / (stage[0] * stage[1]) / 1.15))
+    grow = sqrt(max(1.0, count / _SHAPES))
     return stage[0] * grow, stage[1] * grow
+
+
+def _weight(part: list[Shape]) -> float:
+    """Return the room a part wants: bodies and names with some air round them."""
+    return float(np.prod(2 * _half(part) + 40, axis=1).sum())
 
 
 def _parts(shapes: Sequence[Shape], lines: Sequence[Line]) -> list[list[Shape]]:
@@ -125,7 +130,7 @@ def _settled(part: list[Shape], lines: list[Line], cell: Cell, portion: float) -
         drawings = _fitted(at, part, frame, lines)
         best = _improved(rating, drawings, frame, portion)
         sides = rating.names(best[None], frame)[0][0]
-    best = best + np.array(cell.middle)
+    best = best - (best.min(axis=0) + best.max(axis=0)) / 2 + np.array(cell.middle)
     return {
         shape.id: Place(x=round(float(x), 1), y=round(float(y), 1), side=SIDES[side])
         for shape, (x, y), side in zip(part, best, sides, strict=True)
@@ -190,44 +195,49 @@ def _half(part: list[Shape]) -> Array:
 def _improved(
     rating: Rating, drawings: Array, frame: tuple[float, float], portion: float
 ) -> Array:
-    """Return the best of `drawings` after small moves that each lowered its score."""
+    """Return the best of `drawings` after small moves that each lowered its score.
+
+    Several of the best are tried side by side; half-way the best of them goes on alone.
+    """
     draw = np.random.default_rng(_SEED)
-    at_once = max(4, min(64, 400_000 // rating.load))
-    part = rating.size
-    scores = np.concatenate(
-        [rating(drawings[at : at + 64], frame) for at in range(0, len(drawings), 64)]
-    )
-    best, score = drawings[scores.argmin()], float(scores.min())
-    rounds = int(min(220, _WORK * portion / (at_once * rating.load)))
-    reach = np.maximum(np.array(frame) / 2 - part - [2, 8], 0)
+    at_once = max(4, min(96, 400_000 // rating.load))
+    batches = [drawings[at : at + 64] for at in range(0, len(drawings), 64)]
+    score = np.concatenate([rating(batch, frame) for batch in batches])
+    chosen = score.argsort(kind="stable")[: max(1, at_once // 12)]
+    best, score = drawings[chosen], score[chosen]
+    rounds = int(min(320, _WORK * portion / (at_once * rating.load)))
+    reach = np.maximum(np.array(frame) / 2 - rating.size - [2, 8], 0)
     for number in range(rounds):
-        far = 90 * (1 - number / rounds) + 4
-        moved = np.clip(_moves(best, at_once, far, draw), -reach, reach)
+        if number == rounds // 2:
+            best, score = best[[score.argmin()]], score[[score.argmin()]]
+        far = 90 * (1 - number / rounds) + 3
+        each = np.repeat(np.arange(len(best)), at_once // len(best))
+        moved = np.clip(_moves(best[each], far, draw), -reach, reach)
         found = rating(moved, frame)
-        if found.min() < score:
-            best, score = moved[found.argmin()], float(found.min())
-    return best
+        for chain in range(len(best)):
+            mine = np.flatnonzero(each == chain)
+            winner = mine[found[mine].argmin()]
+            if found[winner] < score[chain]:
+                best[chain], score[chain] = moved[winner], found[winner]
+    return np.asarray(best[score.argmin()])
 
 
-def _moves(best: Array, count: int, far: float, draw: np.random.Generator) -> Array:
-    """Return `count` variants of a drawing: one shape moved, lined up, or two exchanged."""
-    moved = np.repeat(best[None], count, axis=0)
-    which = draw.integers(len(best), size=count)
-    other = draw.integers(len(best), size=count)
-    axis = draw.integers(2, size=count)
+def _moves(drawings: Array, far: float, draw: np.random.Generator) -> Array:
+    """Return a variant of each drawing: a shape moved, lined up, exchanged, or a pair moved."""
+    moved, (count, shapes, _) = drawings.copy(), drawings.shape
     every = np.arange(count)
-    kind = draw.choice(4, size=count, p=[0.55, 0.25, 0.1, 0.1])
-    shift = draw.normal(scale=far, size=(count, 2)) * (kind == 0)[:, None]
-    moved[every, which] += shift
-    line_up = kind == 1
-    moved[every[line_up], which[line_up], axis[line_up]] = best[other[line_up], axis[line_up]]
-    swap = kind == 2
-    moved[every[swap], which[swap]] = best[other[swap]]
-    moved[every[swap], other[swap]] = best[which[swap]]
-    pair = kind == 3
-    both = draw.normal(scale=far, size=(count, 2))
-    for shape in (which, other):
-        moved[every[pair], shape[pair]] += both[pair]
+    which = draw.integers(0, shapes, size=count)
+    other = draw.integers(0, shapes, size=count)
+    axis = draw.integers(0, 2, size=count)
+    kind = draw.choice(4, size=count, p=[0.5, 0.3, 0.1, 0.1])
+    shift = draw.normal(scale=far, size=(count, 2))
+    alone, line_up, swap, pair = (every[kind == code] for code in range(4))
+    moved[alone, which[alone]] += shift[alone]
+    moved[line_up, which[line_up], axis[line_up]] = drawings[line_up, other[line_up], axis[line_up]]
+    moved[swap, which[swap]] = drawings[swap, other[swap]]
+    moved[swap, other[swap]] = drawings[swap, which[swap]]
+    moved[pair, which[pair]] += shift[pair]
+    moved[pair, other[pair]] += shift[pair]
     return moved
 
 

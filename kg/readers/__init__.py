@@ -1,1 +1,1 @@
-"""."""
+"""Readers: one document in, claims out."""

@@ -67,7 +67,7 @@ class EmbeddedGraph:
                 query, use_default_graph_as_union=True, substitutions=substitutions
             )
         except SyntaxError as error:
-            raise QueryError(str(error.msg), error.lineno, error.offset) from error
+            raise QueryError.from_syntax(error) from error
 
 
 def _blocks(quads: Iterable[Quad]) -> str:

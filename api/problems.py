@@ -1,0 +1,116 @@
+"""Problem bodies (RFC 9457): one table from errors to status codes, used everywhere.
+
+    {"type": ".../problems/unknown-name", "title": "Unknown name", "status": 404,
+     "detail": "company: nothing is called 'nisan'; nearest: Nissan Motor",
+     "parameter": "company", "candidates": [{"id": ..., "label": ..., "slug": ...}]}
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+
+from kg import names
+from kg.errors import (
+    AmbiguousNameError,
+    KgError,
+    NotUnderstoodError,
+    ParameterError,
+    QueryError,
+    QueryLimitError,
+    StoreError,
+    UnknownNameError,
+    UnknownQuestionError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+
+# The first class that fits decides: children stand before their parents.
+_TABLE: tuple[tuple[type[KgError], int, str], ...] = (
+    (UnknownNameError, 404, "Unknown name"),
+    (AmbiguousNameError, 422, "Ambiguous name"),
+    (ParameterError, 422, "Bad parameter"),
+    (UnknownQuestionError, 404, "Unknown question"),
+    (NotUnderstoodError, 422, "Not understood"),
+    (QueryLimitError, 503, "Query stopped at its limit"),
+    (QueryError, 400, "Bad query"),
+    (StoreError, 503, "Store unavailable"),
+    (KgError, 500, "Internal error"),
+)
+
+
+class Problem(BaseModel):
+    """An RFC 9457 problem body."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str = Field(examples=[names.BASE + "problems/unknown-name"])
+    title: str = Field(examples=["Unknown name"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["company: nothing is called 'nisan'; nearest: Nissan Motor"])
+    instance: str = Field(examples=["/questions/who-owns"])
+
+
+def problem(
+    request: Request, status: int, title: str, detail: str, **more: Any
+) -> JSONResponse:
+    """Return a problem body for `request`; `more` are its extension members."""
+    body = Problem(
+        type=names.BASE + "problems/" + names.slug(title),
+        title=title,
+        status=status,
+        detail=detail,
+        instance=request.url.path,
+        **{name: value for name, value in more.items() if value},
+    )
+    headers = {"Retry-After": "1"} if status == 503 else None
+    return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
+
+
+def _kg_error(request: Request, error: Exception) -> JSONResponse:
+    status, title = next((s, t) for kind, s, t in _TABLE if isinstance(error, kind))
+    more = {
+        name: getattr(error, name)
+        for name in ("parameter", "line", "column", "nearest", "suggestions")
+        if hasattr(error, name)
+    }
+    candidates = [asdict(one) for one in getattr(error, "candidates", ())]
+    return problem(request, status, title, str(error), candidates=candidates, **more)
+
+
+def _bad_request(request: Request, error: Exception) -> JSONResponse:
+    errors = error.errors() if isinstance(error, RequestValidationError) else []
+    fields = [
+        {"field": str(one["loc"][-1]), "where": str(one["loc"][0]), "message": one["msg"]}
+        for one in errors
+    ]
+    detail = "; ".join(f"{one['field']}: {one['message']}" for one in fields)
+    return problem(request, 422, "Bad parameter", detail, errors=fields)
+
+
+def _http_error(request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    title = {404: "Not found", 405: "Method not allowed"}.get(error.status_code, "Bad request")
+    response = problem(request, error.status_code, title, str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` with a problem body."""
+    app.add_exception_handler(KgError, _kg_error)
+    app.add_exception_handler(RequestValidationError, _bad_request)
+    app.add_exception_handler(HTTPException, _http_error)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI entries of problem bodies for these statuses."""
+    return {
+        status: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": "A problem"}
+        for status in statuses
+    }

@@ -1,0 +1,73 @@
+"""Answers as tables: the same columns for a terminal, a CSV file and a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from kg.questions.answer import Answer, AnswerRow, Named, Value
+
+
+def columns(answer: Answer) -> list[str]:
+    """Return the names of the columns that hold values, in order."""
+    return [one.name for one in answer.question.columns if not one.kind.startswith("claim")]
+
+
+def to_csv(answer: Answer) -> str:
+    """Return an answer as CSV (RFC 4180): values, their IRIs, the claims and the documents."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    named = [name for name in columns(answer) if _is_named(answer, name)]
+    writer.writerow([*columns(answer), *(f"{name}_id" for name in named), "claims", "sources"])
+    for row in answer.rows:
+        writer.writerow(
+            [
+                *(_cell(row.values[name]) for name in columns(answer)),
+                *(_iri(row.values[name]) for name in named),
+                " ".join(row.claims),
+                "; ".join(sources(answer, row)),
+            ]
+        )
+    return out.getvalue()
+
+
+def sources(answer: Answer, row: AnswerRow) -> list[str]:
+    """Return the documents a row rests on, and the publishers they pass on, without repeats."""
+    found: dict[str, None] = {}
+    for claim in (answer.claims[one] for one in row.claims):
+        relayed = f" (relaying {', '.join(r.label for r in claim.relays)})" if claim.relays else ""
+        found[claim.source.label + relayed] = None
+    return list(found)
+
+
+def shown(value: Value) -> str:
+    """Return a value as text for people: names by their label, numbers with separators."""
+    if value is None:
+        return ""
+    if isinstance(value, Named):
+        return value.label
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | Decimal):
+        return f"{value:,f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:,}"
+    return str(value)
+
+
+def _is_named(answer: Answer, name: str) -> bool:
+    kinds: Iterable[str] = (one.kind for one in answer.question.columns if one.name == name)
+    return next(iter(kinds)) == "iri"
+
+
+def _iri(value: Value) -> str:
+    return value.id if isinstance(value, Named) else ""
+
+
+def _cell(value: Value) -> str:
+    """Return a value for CSV; text that a spreadsheet would run as a formula is quoted."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, int | date) or value is None:
+        return "" if value is None else str(value).lower()
+    text = value.label if isinstance(value, Named) else value
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

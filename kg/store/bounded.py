@@ -1,0 +1,131 @@
+"""Queries from outside, each with an end: a limit in seconds, memory and size that really holds.
+
+    text -> refused if it calls out -> a worker process -> the whole answer, or why there is none
+
+A worker that overruns is killed and a new one takes its place; the server itself is not touched.
+"""
+
+import multiprocessing
+import queue
+import threading
+from collections.abc import Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kg.errors import QueryLimitError
+from kg.sparql_guard import refuse_outbound_calls
+from kg.store.base import Graph
+from kg.store.worker import Reply, Request, serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
+
+_MB = 1024 * 1024
+
+
+class Worker:
+    """One process with a copy of the store as of one version."""
+
+    def __init__(self, graph: Graph, answer_mb: int, memory_mb: int) -> None:
+        self.version = graph.version
+        context = multiprocessing.get_context("spawn")
+        self.pipe: Connection
+        self.pipe, other = context.Pipe()
+        self.process: SpawnProcess = context.Process(
+            target=serve,
+            args=(other, graph.dump(), answer_mb * _MB, memory_mb * _MB),
+            daemon=True,
+        )
+        self.process.start()
+        other.close()
+
+    def run(self, request: Request, seconds: float) -> Reply | None:
+        """Return the reply, or None if there was none in time or the process died."""
+        try:
+            self.pipe.send(request)
+            return self.pipe.recv() if self.pipe.poll(seconds) else None
+        except (EOFError, OSError):
+            return None
+
+    def end(self) -> None:
+        """Kill the process and wait for it."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+class BoundedQueries:
+    """Runs SPARQL queries in worker processes, so many at a time."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        *,
+        seconds: float,
+        memory_mb: int,
+        answer_mb: int,
+        workers: int = 2,
+    ) -> None:
+        self.graph = graph
+        self.seconds = seconds
+        self.memory_mb = memory_mb
+        self.answer_mb = answer_mb
+        self._places: queue.Queue[Worker | None] = queue.Queue()
+        self._all: set[Worker] = set()
+        self._lock = threading.Lock()
+        for _ in range(workers):
+            self._places.put(None)  # an empty place: its worker starts with its first query
+
+    def run(self, query: str, rows_as: Sequence[str], triples_as: Sequence[str]) -> Reply:
+        """Return the answer to `query` in the first media type that fits its form.
+
+        Raises QueryError when it is malformed or calls out, QueryLimitError when it was stopped.
+        """
+        refuse_outbound_calls(query)
+        with self._place() as worker:
+            reply = worker.run(Request(query, rows_as, triples_as), self.seconds)
+            if reply is None:
+                died = not worker.process.is_alive()
+                worker.end()
+                raise QueryLimitError(
+                    f"stopped: it took more memory than {self.memory_mb} MB"
+                    if died
+                    else f"stopped after {self.seconds:g} seconds"
+                )
+        if reply.error is not None:
+            raise reply.error
+        return reply
+
+    @contextmanager
+    def _place(self) -> "Iterator[Worker]":
+        try:
+            worker = self._places.get(timeout=self.seconds)
+        except queue.Empty:
+            raise QueryLimitError("all workers are busy; try again in a moment") from None
+        try:
+            worker = self._fresh(worker)
+            yield worker
+        finally:
+            alive = worker is not None and worker.process.is_alive()
+            self._places.put(worker if alive else None)
+
+    def _fresh(self, worker: Worker | None) -> Worker:
+        if worker is not None and worker.version == self.graph.version:
+            return worker
+        if worker is not None:
+            worker.end()
+        with self._lock:
+            made = Worker(self.graph, self.answer_mb, self.memory_mb)
+            self._all.add(made)
+            self._all = {one for one in self._all if one.process.is_alive()}
+        return made
+
+    def close(self) -> None:
+        """End every worker."""
+        with self._lock:
+            for worker in self._all:
+                if worker.process.is_alive():
+                    worker.end()
+            self._all.clear()

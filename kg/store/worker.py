@@ -1,0 +1,135 @@
+"""A process that runs other people's queries on a copy of the store, so that one can be stopped.
+
+The engine cannot be interrupted inside a process; a process can be killed. It answers one query
+at a time over a pipe:
+
+    Request(query, media types the caller takes) -> Reply
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError, QueryLimitError
+
+ROWS: Mapping[str, ox.QueryResultsFormat] = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+    "application/json": ox.QueryResultsFormat.JSON,
+    "application/xml": ox.QueryResultsFormat.XML,
+}
+TRIPLES: Mapping[str, ox.RdfFormat] = {
+    "text/turtle": ox.RdfFormat.TURTLE,
+    "application/n-triples": ox.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": ox.RdfFormat.RDF_XML,
+    "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/json": ox.RdfFormat.JSON_LD,
+    "application/xml": ox.RdfFormat.RDF_XML,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One query, and the media types the caller takes, best first."""
+
+    query: str
+    rows_as: Sequence[str]
+    triples_as: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What became of a query: `failure` is empty when it was answered."""
+
+    body: bytes = b""
+    media_type: str = ""
+    failure: str = ""  # syntax, limit, engine; not-acceptable carries no error
+    error: QueryError | None = None
+
+
+class _TooLarge(Exception):
+    """The answer is larger than allowed."""
+
+
+class _Capped:
+    """A file that takes so many bytes and no more; raising in `write` stops the engine."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.parts: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        """Keep `data`, or raise _TooLarge."""
+        self.most -= len(data)
+        if self.most < 0:
+            raise _TooLarge
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Do nothing; the engine asks for it."""
+
+
+def serve(pipe: Connection, dump: bytes, answer_bytes: int, memory_bytes: int) -> None:
+    """Answer requests from `pipe` until it closes."""
+    _silence()
+    store = ox.Store()
+    store.bulk_load(dump, format=ox.RdfFormat.N_QUADS)
+    _limit_memory(memory_bytes)
+    while True:
+        try:
+            request = pipe.recv()
+        except (EOFError, KeyboardInterrupt):
+            return
+        pipe.send(answer(store, request, answer_bytes))
+
+
+def _silence() -> None:
+    """Drop what the engine prints when it runs out of memory; the caller is told instead."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _limit_memory(more: int) -> None:
+    """Let this process grow by `more` bytes from here, where the system can say so."""
+    try:
+        import resource
+        from pathlib import Path
+
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (ImportError, OSError):
+        return
+    limit = pages * resource.getpagesize() + more
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def answer(store: ox.Store, request: Request, answer_bytes: int) -> Reply:
+    """Return the whole answer to one query, or why there is none."""
+    try:
+        return _answer(store, request, answer_bytes)
+    except SyntaxError as error:
+        return Reply(failure="syntax", error=QueryError.from_syntax(error))
+    except _TooLarge:
+        problem = f"stopped: the answer is larger than {answer_bytes} bytes"
+        return Reply(failure="limit", error=QueryLimitError(problem))
+    except MemoryError:
+        return Reply(failure="limit", error=QueryLimitError("stopped: it took too much memory"))
+    except (OSError, RuntimeError, ValueError) as error:
+        return Reply(failure="engine", error=QueryError(str(error)))
+
+
+def _answer(store: ox.Store, request: Request, answer_bytes: int) -> Reply:
+    found = store.query(request.query, use_default_graph_as_union=True)
+    taken = request.triples_as if isinstance(found, ox.QueryTriples) else request.rows_as
+    if not taken:
+        return Reply(failure="not-acceptable")
+    body = _Capped(answer_bytes)
+    if isinstance(found, ox.QueryTriples):
+        found.serialize(body, TRIPLES[taken[0]])
+    else:
+        found.serialize(body, ROWS[taken[0]])
+    return Reply(b"".join(body.parts), taken[0])
