@@ -38,10 +38,12 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
         memory_mb=settings.query_mb,
         answer_mb=settings.answer_mb,
     )
+    app.state.pages = explorer.Pages()
     problems.install(app)
     for module in (questions, companies, sparql, health, explorer, documentation):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")
+    app.mount("/assets", StaticFiles(directory=str(files("api") / "static")), name="assets")
     app.add_middleware(SecurityHeaders)
     return app
 

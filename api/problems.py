@@ -1,8 +1,8 @@
 """Problem bodies (RFC 9457): one table from errors to status codes, used everywhere.
 
-    {"type": ".../problems/unknown-name", "title": "Unknown name", "status": 404,
-     "detail": "company: nothing is called 'nisan'; nearest: Nissan Motor",
-     "parameter": "company", "candidates": [{"id": ..., "label": ..., "slug": ...}]}
+{"type": ".../problems/unknown-name", "title": "Unknown name", "status": 404,
+ "detail": "company: nothing is called 'nisan'; nearest: Nissan Motor",
+ "parameter": "company", "candidates": [{"id": ..., "label": ..., "slug": ...}]}
 """
 
 from dataclasses import asdict
@@ -55,9 +55,7 @@ class Problem(BaseModel):
     instance: str = Field(examples=["/questions/who-owns"])
 
 
-def problem(
-    request: Request, status: int, title: str, detail: str, **more: Any
-) -> JSONResponse:
+def problem(request: Request, status: int, title: str, detail: str, **more: Any) -> JSONResponse:
     """Return a problem body for `request`; `more` are its extension members."""
     body = Problem(
         type=names.BASE + "problems/" + names.slug(title),

@@ -2,23 +2,24 @@
 
 import csv
 import io
-from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from kg.questions.answer import Answer, AnswerRow, Named, Value
+from viz.words import per_cent
 
 
-def columns(answer: Answer) -> list[str]:
-    """Return the names of the columns that hold values, in order."""
-    return [one.name for one in answer.question.columns if not one.kind.startswith("claim")]
+def columns(answer: Answer) -> dict[str, str]:
+    """Return the columns that hold values, in order: kind by name."""
+    found = answer.question.columns
+    return {one.name: one.kind for one in found if not one.kind.startswith("claim")}
 
 
 def to_csv(answer: Answer) -> str:
     """Return an answer as CSV (RFC 4180): values, their IRIs, the claims and the documents."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    named = [name for name in columns(answer) if _is_named(answer, name)]
+    named = [name for name, kind in columns(answer).items() if kind == "iri"]
     writer.writerow([*columns(answer), *(f"{name}_id" for name in named), "claims", "sources"])
     for row in answer.rows:
         writer.writerow(
@@ -34,17 +35,22 @@ def to_csv(answer: Answer) -> str:
 
 def sources(answer: Answer, row: AnswerRow) -> list[str]:
     """Return the documents a row rests on, and the publishers they pass on, without repeats."""
-    found: dict[str, None] = {}
+    relayed: dict[str, set[str]] = {}
     for claim in (answer.claims[one] for one in row.claims):
-        relayed = f" (relaying {', '.join(r.label for r in claim.relays)})" if claim.relays else ""
-        found[claim.source.label + relayed] = None
-    return list(found)
+        publishers = relayed.setdefault(claim.source.label, set())
+        publishers |= {one.label for one in claim.relays}
+    return [
+        f"{document}, relaying {', '.join(sorted(publishers))}" if publishers else document
+        for document, publishers in relayed.items()
+    ]
 
 
-def shown(value: Value) -> str:
-    """Return a value as text for people: names by their label, numbers with separators."""
+def shown(value: Value, kind: str) -> str:
+    """Return a value as text for people: names by their label, fractions as per cent."""
     if value is None:
         return ""
+    if kind == "fraction" and isinstance(value, Decimal):
+        return per_cent(value)
     if isinstance(value, Named):
         return value.label
     if isinstance(value, bool):
@@ -52,11 +58,6 @@ def shown(value: Value) -> str:
     if isinstance(value, int | Decimal):
         return f"{value:,f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:,}"
     return str(value)
-
-
-def _is_named(answer: Answer, name: str) -> bool:
-    kinds: Iterable[str] = (one.kind for one in answer.question.columns if one.name == name)
-    return next(iter(kinds)) == "iri"
 
 
 def _iri(value: Value) -> str:

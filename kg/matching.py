@@ -19,7 +19,7 @@ from kg.errors import AmbiguousNameError, Candidate, UnknownNameError
 from kg.names import Iri
 from kg.store.base import Graph
 
-_NEAR = 70  # rapidfuzz score, 0-100, from which a name is worth offering
+_NEAR = 70  # score, 0-100, from which a search box offers a name that is spelt otherwise
 
 _NAMES = """
 PREFIX kei: <https://w3id.org/keiretsu/ontology#>
@@ -116,8 +116,13 @@ class Register:
                 raise AmbiguousNameError(parameter, text, [e.candidate for e in found.values()])
         raise UnknownNameError(parameter, text, [e.candidate for e in self.nearest(text, kinds)])
 
-    def nearest(self, text: str, kinds: frozenset[str], most: int = 3) -> list[Entity]:
-        """Return the entities whose names are closest to `text`, closest first."""
+    def nearest(
+        self, text: str, kinds: frozenset[str], most: int = 3, least: int = 0
+    ) -> list[Entity]:
+        """Return the entities whose names are closest to `text`, closest first.
+
+        `least` is the score, 0-100, from which a name counts as close at all.
+        """
         choices = {
             (entity.id, name): key(name)
             for entity in self.by_id.values()
@@ -125,7 +130,7 @@ class Register:
             for name in (entity.label, *entity.aliases)
         }
         close = process.extract(
-            key(text), choices, scorer=fuzz.WRatio, limit=most * 4, score_cutoff=_NEAR
+            key(text), choices, scorer=fuzz.WRatio, limit=most * 4, score_cutoff=least
         )
         ids = dict.fromkeys(chosen[0] for _, _, chosen in close)
         return [self.by_id[one] for one in ids][:most]
@@ -139,7 +144,7 @@ class Register:
             if entity.kind in kinds and (rank := _rank(asked, entity)) is not None
         )
         found = [self.by_id[one] for _, _, one in ranked[:most]]
-        return found or (self.nearest(text, kinds, most) if asked else [])
+        return found or (self.nearest(text, kinds, most, _NEAR) if asked else [])
 
 
 def _rank(asked: str, entity: Entity) -> int | None:

@@ -108,7 +108,7 @@ class Rating:
         half = np.repeat(self.name, 4, axis=0)
         own = np.repeat(np.arange(shapes), 4)
         cost = LINE_THROUGH_NAME * self._lines_on(at, flat, half).sum(axis=1)
-        on_body = _overlap(flat[:, :, None], half[:, None], at[:, None, :], self.size + 3)
+        on_body = _overlap(flat[:, :, None], half[:, None], at[:, None, :], self.size + 8)
         on_body[:, np.arange(shapes * 4), own] = False
         cost += NAME_ON_BODY * on_body.sum(axis=2)
         cost += NAME_OUTSIDE * ~_both(np.abs(flat) + half <= np.array(frame) / 2)
@@ -175,7 +175,7 @@ class Rating:
         if not len(first):
             return np.zeros(len(at))
         ratio = np.linalg.norm(at[:, first] - at[:, second], axis=2) / self.far[first, second]
-        spread = ratio / ratio.mean(axis=1, keepdims=True) - 1
+        spread = ratio / np.maximum(ratio.mean(axis=1, keepdims=True), 1e-9) - 1
         return np.asarray(STRESS * (spread**2).mean(axis=1))
 
     def _straight(self, at: Array) -> Array:

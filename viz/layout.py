@@ -7,7 +7,7 @@ gives the same picture; past a few hundred shapes only stress and room for the b
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, pi, sqrt
 
 import numpy as np
@@ -18,7 +18,7 @@ from viz.cells import Cell, treemap
 from viz.faults import SIDES, Array, Line, Rating, Shape
 from viz.stress import distances, flat, spread
 
-STAGE = (700.0, 640.0)
+STAGE = (680.0, 606.0)
 NARROW = (372.0, 620.0)  # a phone held upright
 NARROW_LIMIT = 60  # shapes; a phone cannot show more of them at once
 
@@ -28,7 +28,7 @@ _MARGIN = 12.0
 _ROW = 84.0
 _SEED = 20240728
 _RATED = 330  # shapes in one part; more are too many to compare line by line
-_WORK = 16_000_000  # comparisons to spend on the moves of one picture
+_WORK = 12_000_000  # comparisons to spend on the moves of one picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +45,37 @@ def place(
 ) -> dict[str, Place]:
     """Return a place for each of `shapes`, around the middle of the stage at (0, 0).
 
-    A stage too small for so many shapes grows in proportion.
+    A picture too large for the stage will be seen from further away: bodies shrink, names keep
+    their size. So it is laid out as it will be seen, and then enlarged.
     """
-    parts = _parts(shapes, lines)
-    loose = [part[0] for part in parts if len(part) == 1]
+    away = sqrt(max(1.0, len(shapes) / _SHAPES))
+    seen = [_seen(shape, away, named=len(shapes) <= NARROW_LIMIT) for shape in shapes]
+    parts = _parts(seen, lines)
+    rows = _rows([part[0] for part in parts if len(part) == 1], stage[0])
     joined = [part for part in parts if len(part) > 1]
-    grown = _stage(len(shapes), stage)
-    rows = _rows(loose, grown[0])
-    upper = max(grown[1] - len(rows) * _ROW, 0.0) if joined else 0.0
-    room = Cell(left=-grown[0] / 2, top=-grown[1] / 2, width=grown[0], height=upper)
+    step = _ROW if len(shapes) <= NARROW_LIMIT else _ROW / 2.4
+    upper = max(stage[1] - len(rows) * step, 0.6 * stage[1]) if joined else 0.0
+    room = Cell(left=-stage[0] / 2, top=-stage[1] / 2, width=stage[0], height=upper)
     places: dict[str, Place] = {}
-    for part, cell in zip(joined, treemap([_weight(part) for part in joined], room), strict=True):
-        places |= _settled(part, _within(part, lines), cell, len(part) / len(shapes))
-    top = room.top + upper if joined else -len(rows) * _ROW / 2
-    return places | _standing(rows, top, grown[0])
+    cells = treemap([_weight(part) for part in joined], room)
+    for part, cell in zip(joined, cells, strict=True):
+        places |= _settled(part, _within(part, lines), cell, len(part) * min(2.0, max(1.0, len(shapes) / 20)) / len(shapes))
+    places |= _standing(rows, room.top + upper if joined else -len(rows) * step / 2, step, stage[0])
+    return {
+        shape: replace(spot, x=round(spot.x * away, 1), y=round(spot.y * away, 1))
+        for shape, spot in places.items()
+    }
 
 
-def _stage(count: int, stage: tuple[float, float]) -> tuple[float, float]:
-    grow = sqrt(max(1.0, count / _SHAPES))
-    return stage[0] * grow, stage[1] * grow
+def _seen(shape: Shape, away: float, *, named: bool) -> Shape:
+    """Return a shape as it looks from `away`; a box holds its name and shrinks late."""
+    shrink = away if shape.name else max(1.0, away / 2)
+    return replace(
+        shape,
+        width=shape.width / shrink,
+        height=shape.height / shrink,
+        name=shape.name if named else 0.0,
+    )
 
 
 def _weight(part: list[Shape]) -> float:
@@ -106,14 +118,15 @@ def _rows(loose: list[Shape], width: float) -> list[list[Shape]]:
     return [loose[at : at + even] for at in range(0, len(loose), even)]
 
 
-def _standing(rows: list[list[Shape]], top: float, width: float) -> dict[str, Place]:
+def _standing(
+    rows: list[list[Shape]], top: float, step: float, width: float
+) -> dict[str, Place]:
     places = {}
     for number, row in enumerate(rows):
-        step = min(width / len(row), 190.0)
-        left = -step * (len(row) - 1) / 2
+        apart = min(width / len(row), 190.0)
+        left = -apart * (len(row) - 1) / 2
         for column, shape in enumerate(row):
-            y = top + (number + 0.45) * _ROW
-            places[shape.id] = Place(x=round(left + column * step, 1), y=round(y, 1))
+            places[shape.id] = Place(x=left + column * apart, y=top + (number + 0.45) * step)
     return places
 
 
@@ -123,18 +136,21 @@ def _settled(part: list[Shape], lines: list[Line], cell: Cell, portion: float) -
     at = _start(part, lines)
     frame = (cell.width, cell.height)
     if len(part) > _RATED:
-        best = _pushed(_fitted(at, part, frame, lines)[0], part)
+        best = _centred(_pushed(_fitted(at, part, frame, lines)[0], part))
         sides = np.zeros(len(part), dtype=int)
     else:
         rating = Rating(part, lines)
-        drawings = _fitted(at, part, frame, lines)
-        best = _improved(rating, drawings, frame, portion)
+        best = _centred(_improved(rating, _fitted(at, part, frame, lines), frame, portion))
         sides = rating.names(best[None], frame)[0][0]
-    best = best - (best.min(axis=0) + best.max(axis=0)) / 2 + np.array(cell.middle)
+    best = best + np.array(cell.middle)
     return {
-        shape.id: Place(x=round(float(x), 1), y=round(float(y), 1), side=SIDES[side])
+        shape.id: Place(x=float(x), y=float(y), side=SIDES[side])
         for shape, (x, y), side in zip(part, best, sides, strict=True)
     }
+
+
+def _centred(at: Array) -> Array:
+    return np.asarray(at - (at.min(axis=0) + at.max(axis=0)) / 2)
 
 
 def _start(part: list[Shape], lines: list[Line]) -> Array:
@@ -206,7 +222,8 @@ def _improved(
     chosen = score.argsort(kind="stable")[: max(1, at_once // 12)]
     best, score = drawings[chosen], score[chosen]
     rounds = int(min(320, _WORK * portion / (at_once * rating.load)))
-    reach = np.maximum(np.array(frame) / 2 - rating.size - [2, 8], 0)
+    wide = np.maximum(rating.size, rating.name * [1, 0] + [0, 8])
+    reach = np.maximum(np.array(frame) / 2 - wide - 2, 0)
     for number in range(rounds):
         if number == rounds // 2:
             best, score = best[[score.argmin()]], score[[score.argmin()]]
@@ -224,10 +241,9 @@ def _improved(
 
 def _moves(drawings: Array, far: float, draw: np.random.Generator) -> Array:
     """Return a variant of each drawing: a shape moved, lined up, exchanged, or a pair moved."""
-    moved, (count, shapes, _) = drawings.copy(), drawings.shape
+    moved, count = drawings.copy(), len(drawings)
     every = np.arange(count)
-    which = draw.integers(0, shapes, size=count)
-    other = draw.integers(0, shapes, size=count)
+    which, other = draw.integers(0, drawings.shape[1], size=(2, count))
     axis = draw.integers(0, 2, size=count)
     kind = draw.choice(4, size=count, p=[0.5, 0.3, 0.1, 0.1])
     shift = draw.normal(scale=far, size=(count, 2))

@@ -26,6 +26,7 @@ from kg.store.base import Graph, Row, Term
 _PYTHON: dict[str, type] = {
     "date": date,
     "decimal": Decimal,
+    "fraction": Decimal,
     "integer": int,
     "boolean": bool,
     "string": str,

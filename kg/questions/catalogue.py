@@ -31,7 +31,7 @@ ENTITY_KINDS: dict[str, frozenset[str]] = {
     "source": _AGENTS | {"Document", "Publisher"},
 }
 PLAIN_KINDS = frozenset({"date", "decimal", "integer", "string"})
-ROW_KINDS = PLAIN_KINDS | {"iri", "code", "boolean", "claim", "claims"}
+ROW_KINDS = PLAIN_KINDS | {"fraction", "iri", "code", "boolean", "claim", "claims"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class Column:
     """One column of a question's rows; the unit is in its meaning."""
 
     name: str
-    kind: str  # iri, code, decimal, integer, boolean, date, string; claim and claims are evidence
+    # iri, code, decimal, fraction (0-1, shown as per cent), integer, boolean, date, string;
+    # claim and claims are evidence
+    kind: str
     meaning: str
 
 

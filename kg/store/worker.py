@@ -6,12 +6,14 @@ at a time over a pipe:
     Request(query, media types the caller takes) -> Reply
 """
 
+import io
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 import pyoxigraph as ox
+from typing_extensions import Buffer
 
 from kg.errors import QueryError, QueryLimitError
 
@@ -52,27 +54,22 @@ class Reply:
     error: QueryError | None = None
 
 
-class _TooLarge(Exception):
+class _TooLargeError(Exception):
     """The answer is larger than allowed."""
 
 
-class _Capped:
+class _Capped(io.BytesIO):
     """A file that takes so many bytes and no more; raising in `write` stops the engine."""
 
     def __init__(self, most: int) -> None:
+        super().__init__()
         self.most = most
-        self.parts: list[bytes] = []
 
-    def write(self, data: bytes) -> int:
-        """Keep `data`, or raise _TooLarge."""
-        self.most -= len(data)
-        if self.most < 0:
-            raise _TooLarge
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def flush(self) -> None:
-        """Do nothing; the engine asks for it."""
+    def write(self, data: Buffer) -> int:
+        """Keep `data`, or raise _TooLargeError."""
+        if self.tell() + memoryview(data).nbytes > self.most:
+            raise _TooLargeError
+        return super().write(data)
 
 
 def serve(pipe: Connection, dump: bytes, answer_bytes: int, memory_bytes: int) -> None:
@@ -113,7 +110,7 @@ def answer(store: ox.Store, request: Request, answer_bytes: int) -> Reply:
         return _answer(store, request, answer_bytes)
     except SyntaxError as error:
         return Reply(failure="syntax", error=QueryError.from_syntax(error))
-    except _TooLarge:
+    except _TooLargeError:
         problem = f"stopped: the answer is larger than {answer_bytes} bytes"
         return Reply(failure="limit", error=QueryLimitError(problem))
     except MemoryError:
@@ -132,4 +129,4 @@ def _answer(store: ox.Store, request: Request, answer_bytes: int) -> Reply:
         found.serialize(body, TRIPLES[taken[0]])
     else:
         found.serialize(body, ROWS[taken[0]])
-    return Reply(b"".join(body.parts), taken[0])
+    return Reply(body.getvalue(), taken[0])

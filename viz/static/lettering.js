@@ -61,15 +61,16 @@ window.keiretsu ??= {};
         taken.add(around(node.x, node.y, node.halfWidth * 2 + 2, node.halfHeight * 2 + 2, node.id));
       }
       this.names = [];
-      for (const node of shown) if (node.inside) this.inside(ctx, picture, node);
-      for (const node of shown) if (!node.inside) this.name(ctx, picture, node, taken);
+      // A box seen from afar is named like a circle.
+      const legible = (node) => node.inside && this.style.font.name * node.halfHeight * 2 / node.element.height >= 9;
+      for (const node of shown) if (legible(node)) this.inside(ctx, picture, node);
+      for (const node of shown) if (!legible(node)) this.name(ctx, picture, node, taken);
       for (const line of picture.valued()) this.value(ctx, picture, line, taken);
     }
 
     inside(ctx, picture, node) {
       const { font, box } = this.style;
       const grown = node.halfHeight * 2 / node.element.height;
-      if (font.name * grown < 7) return;
       const rows = node.element.lines.map((text) => ({ text, size: font.name, weight: 600 }));
       if (node.element.status) rows.push({ text: node.element.status, size: font.value, weight: 400 });
       const step = box.lineHeight * grown;
@@ -88,7 +89,8 @@ window.keiretsu ??= {};
       const { font } = this.style;
       const size = font.name * Math.min(Math.max(picture.scale, 1), 1.5);
       const lettering = `${node.marked ? 700 : 500} ${size}px ${font.family}`;
-      const width = this.width(ctx, node.element.lines[0], lettering);
+      const label = node.element.lines.join(node.inside ? " " : "");
+      const width = this.width(ctx, label, lettering);
       const sides = { below: [0, 1], above: [0, -1], right: [1, 0], left: [-1, 0] };
       const places = [node.side, ...Object.keys(sides)].map((side) => {
         const [right, down] = sides[side];
@@ -101,7 +103,7 @@ window.keiretsu ??= {};
       taken.add({ ...place, owner: "" });
       this.names.push(place);
       ctx.font = lettering;
-      this.text(ctx, node.element.lines[0], place.x, place.y, picture.theme.ink,
+      this.text(ctx, label, place.x, place.y, picture.theme.ink,
         picture.theme.page, font.halo, node.alpha);
     }
 

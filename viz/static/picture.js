@@ -192,7 +192,7 @@ window.keiretsu ??= {};
         const { x, y } = this.network.getPosition(node.id);
         const letters = node.height ? 0 : (node.lines?.[0].length ?? 8) * 7.6 / scale;
         const { side } = this.spot(node);
-        const half = Math.max((node.width ?? 0) / 2, node.size ?? 0, side === "left" || side === "right" ? 0 : letters / 2);
+        const half = Math.max((node.width ?? 0) / 2, node.size ?? 0, side === "left" || side === "right" ? 0 : letters / 2, this.crowded ? letters / 2 : 0);
         const wide = half + 20 / scale;
         const high = (node.height ?? 0) / 2 + (node.size ?? 0) + (node.height ? 16 : 34) / scale;
         box.left = Math.min(box.left, x - wide - (side === "left" ? letters : 0));

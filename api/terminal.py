@@ -1,0 +1,128 @@
+"""What the command line prints for people: tables to stdout, plain when it is no terminal."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from api.tables import columns, shown, sources
+from kg import names
+from kg.errors import QueryError
+from kg.questions.answer import Answer
+from kg.questions.catalogue import Question
+from kg.settings import Settings
+from kg.store.base import Graph
+from kg.verify import Verification
+
+_ROW_TYPES = {"table": "text/csv", "csv": "text/csv", "json": "application/sparql-results+json"}
+_TRIPLE_TYPES = {"table": "text/turtle", "csv": "text/turtle", "json": "application/ld+json"}
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=200)
+    return console
+
+
+def _table(headings: Iterable[str]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in headings:
+        table.add_column(Text(heading), overflow="fold")
+    return table
+
+
+def print_answer(answer: Answer) -> None:
+    """Print the reading, the rows, and below them each claim with its document."""
+    console = _console()
+    console.print(Text(answer.reading, style="italic"))
+    if not answer.rows:
+        return
+    numbers = {claim: str(place) for place, claim in enumerate(answer.claims, start=1)}
+    filled = {
+        name: kind
+        for name, kind in columns(answer).items()
+        if any(row.values[name] is not None for row in answer.rows)
+    }
+    table = _table([*(name.replace("_", " ") for name in filled), "source", "claims"])
+    for row in answer.rows:
+        cells = [Text(shown(row.values[name], kind)) for name, kind in filled.items()]
+        cited = ", ".join(numbers[claim] for claim in row.claims)
+        table.add_row(*cells, Text("; ".join(sources(answer, row))), Text(cited))
+    console.print(table)
+    console.print()
+    for claim in answer.claims.values():
+        console.print(Text(f"[{numbers[claim.id]}] {claim.says}"))
+        place = f"sentence {claim.sentence}" if claim.sentence else ""
+        relayed = f"relaying {', '.join(one.label for one in claim.relays)}" if claim.relays else ""
+        where = [claim.modality.label, relayed, claim.source.label, place, names.short(claim.id)]
+        console.print(Text("    " + "; ".join(part for part in where if part), style="dim"))
+        if claim.note:
+            console.print(Text(f"    note: {claim.note}", style="dim"))
+
+
+def print_questions(found: Iterable[Question]) -> None:
+    """Print the catalogue: name, question, values."""
+    table = _table(["name", "question", "values"])
+    for one in found:
+        values = " ".join(
+            f"--{p.name.replace('_', '-')}" if p.required else f"[--{p.name.replace('_', '-')}]"
+            for p in one.parameters
+        )
+        table.add_row(Text(one.name), Text(one.english), Text(values))
+    _console().print(table)
+
+
+def print_result(graph: Graph, settings: Settings, text: str, form: str) -> None:
+    """Run a query within its limits and print what it found."""
+    from kg.store.bounded import BoundedQueries
+
+    queries = BoundedQueries(
+        graph,
+        seconds=settings.query_seconds,
+        memory_mb=settings.query_mb,
+        answer_mb=settings.answer_mb,
+        workers=1,
+    )
+    try:
+        reply = queries.run(text, [_ROW_TYPES[form]], [_TRIPLE_TYPES[form]])
+    finally:
+        queries.close()
+    body = reply.body.decode()
+    if form == "table" and reply.media_type == "text/csv":
+        _print_rows(body)
+    else:
+        typer.echo(body, nl=False)
+
+
+def _print_rows(body: str) -> None:
+    import csv
+
+    rows: Any = csv.reader(body.splitlines())
+    try:
+        table = _table(next(rows))
+    except StopIteration:
+        raise QueryError("the query selects no column") from None
+    for row in rows:
+        table.add_row(*(Text(names.short(cell)) for cell in row))
+    _console().print(table)
+
+
+def print_verification(found: Verification) -> None:
+    """Print each claim of the document with what became of its sentence."""
+    table = _table(["claim", "sentence", "verdict"])
+    for one in found.claims:
+        verdict = "confirmed" if one.confirmed else "not in this text"
+        if one.found_at and not one.confirmed:
+            verdict = f"is sentence {one.found_at} here"
+        table.add_row(Text(names.short(one.claim)), Text(str(one.sentence)), Text(verdict))
+    _console().print(table)
+    confirmed = sum(one.confirmed for one in found.claims)
+    text = "the very text recorded" if found.same_text else "not the very text recorded"
+    typer.echo(
+        f"{names.short(found.source)}: {confirmed} of {len(found.claims)} claims confirmed; {text}",
+        err=True,
+    )

@@ -1,0 +1,138 @@
+"""The page as text: nothing from data is markup, nothing is loaded, always the same."""
+
+import hashlib
+import json
+import re
+import runpy
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from viz.document import STATIC
+from viz.page import CONTENT_SECURITY_POLICY, HARD_CAP, capped, render
+from viz.scene import Link, Node, Scene
+from viz.style import style
+
+FIXTURE = runpy.run_path(str(Path(__file__).parent / "fixtures" / "scene.py"))
+VENDOR = STATIC / "vendor"
+INLINE = pytest.mark.parametrize("inline", [True, False], ids=["one file", "for a server"])
+
+
+class Tags(HTMLParser):
+    """Collects the tags a browser would see, and the text between them."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+
+
+def content(html):
+    block = re.search(r'<script id="data" type="application/json">(.*?)</script>', html, re.DOTALL)
+    return json.loads(block[1])
+
+
+@INLINE
+def test_the_same_scene_gives_the_same_bytes(inline):
+    scene = FIXTURE["sample"]()
+    assert render(scene, inline=inline) == render(scene, inline=inline)
+
+
+@INLINE
+def test_hostile_text_is_never_markup(inline):
+    hostile, plain = (Tags(render(FIXTURE[name](), inline=inline)).found for name in ("hostile", "sample"))
+    assert [tag for tag, _ in hostile] == [tag for tag, _ in plain]
+    assert not [attrs for _, attrs in hostile if any(key.startswith("on") for key in attrs)]
+
+
+@pytest.mark.parametrize("text", FIXTURE["HOSTILE"])
+def test_hostile_text_reaches_the_page_whole(text):
+    html = render(FIXTURE["hostile"](), inline=False)
+    assert text not in html or "<" not in text
+    shown = content(html)
+    node = next(iter(shown["facts"]["nodes"].values()))
+    claim = next(iter(shown["facts"]["evidence"].values()))
+    for value in (node["label"], node["country"], claim["says"], claim["quotation"], shown["title"]):
+        assert text in value
+
+
+def test_the_page_in_one_file_refers_to_nothing():
+    tags = Tags(render(FIXTURE["sample"]())).found
+    loaded = [attrs.get("src") or attrs.get("href") for _, attrs in tags]
+    assert {each for each in loaded if each} == {"data:,", "#facts"}
+
+
+def test_the_page_in_one_file_allows_only_its_own_scripts():
+    html = render(FIXTURE["sample"]())
+    policy = next(
+        attrs["content"] for tag, attrs in Tags(html).found if attrs.get("http-equiv")
+    )
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert "unsafe" not in policy
+    assert len(re.findall("sha256-", policy)) == html.count("<script>") + html.count("<style>")
+
+
+def test_the_page_for_a_server_has_no_inline_script_or_style():
+    html = render(FIXTURE["sample"](), inline=False, static="/assets")
+    tags = Tags(html).found
+    scripts = [attrs for tag, attrs in tags if tag == "script"]
+    assert all(attrs.get("type") == "application/json" or "src" in attrs for attrs in scripts)
+    assert not [tag for tag, attrs in tags if tag == "style" or "style" in attrs]
+    files = [attrs["src"] for attrs in scripts if "src" in attrs]
+    assert all((STATIC / file.removeprefix("/assets/")).is_file() for file in files)
+    assert "default-src 'none'" in CONTENT_SECURITY_POLICY
+
+
+def test_addresses_of_a_server_are_escaped():
+    assert '"x"' not in render(FIXTURE["sample"](), inline=False, static='"x"')
+
+
+def test_vis_network_is_the_file_its_manifest_names():
+    manifest = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
+    found = hashlib.sha256((VENDOR / manifest["file"]).read_bytes()).hexdigest()
+    assert found == manifest["sha256"]
+    assert f"@version {manifest['version']}" in (VENDOR / manifest["file"]).read_text("utf-8")[:400]
+    assert all((VENDOR / licence).is_file() for licence in manifest["licences"])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_page_and_the_picture_share_their_colours(theme):
+    css = (STATIC / "explorer.css").read_text(encoding="utf-8")
+    light, dark = re.findall(r":root[^{]*\{([^}]*)\}", css)[:2]
+    chosen = dict(re.findall(r"--([\w-]+): (#\w+);", dark if theme == "dark" else light))
+    colours = style()["themes"][theme]
+    for name in ("page", "ink", "soft", "stake", "member", "unconfirmed", "ended", "mark"):
+        assert chosen[name] == colours[name].lower()
+
+
+def test_a_large_scene_keeps_its_best_connected_nodes_and_its_focus():
+    nodes = tuple(Node(id=str(n), label=str(n), kind="company") for n in range(HARD_CAP + 5))
+    links = tuple(
+        Link(id=f"l{n}", kind="stake", start="0", end=str(n)) for n in range(1, HARD_CAP)
+    )
+    scene = Scene(title="", nodes=nodes, links=links, focus=str(HARD_CAP + 4))
+    kept = capped(scene)
+    assert len(kept.nodes) == HARD_CAP
+    assert kept.nodes[-1].id == scene.focus
+    assert len(kept.links) == HARD_CAP - 2
+
+
+def test_a_small_scene_is_left_alone():
+    scene = FIXTURE["sample"]()
+    assert capped(scene) is scene
+    assert content(render(scene))["leftOut"] == 0
+
+
+def test_an_empty_scene_has_a_page():
+    assert content(render(Scene(title="Nothing")))["nodes"] == []
+
+
+def test_pyvis_is_not_imported_before_something_is_drawn():
+    code = "import sys, viz.page, viz.scene; sys.exit('pyvis' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
