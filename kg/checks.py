@@ -12,6 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pyoxigraph import Quad, Triple
+
 from kg import names
 from kg.claims import Claim, Stake
 from kg.errors import DocumentError, Problem
@@ -25,48 +27,48 @@ if TYPE_CHECKING:
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
-def check_files(paths: Iterable[Path], context: Iterable[Path] = ()) -> list[Problem]:
+def check_files(paths: Iterable[Path], known: Iterable[Triple | Quad] = ()) -> list[Problem]:
     """Return what is wrong with `paths`, errors first.
 
-    `context` are files that name what `paths` refer to: companies, sources. They are read, not
-    checked.
+    `known` are the names of things that the files may refer to without holding them: what a
+    store already has, or other files. As long as a file cannot be read, nothing else is said:
+    what it would have named would seem to be missing everywhere.
     """
-    problems: list[Problem] = []
-    checked = _readable(paths, problems)
-    own = {document.path.resolve() for document in checked}
-    others = _readable((p for p in context if p.resolve() not in own), [])
-    named = [document for document in (*checked, *others) if not document.claims]
-    for document in checked:
-        background = [one for one in named if one is not document]
-        problems += _shapes(document, background)
-    problems += _stake_sums(checked)
-    return sorted(problems, key=lambda p: (_ORDER[p.severity], p.file, p.line or 0, p.message))
-
-
-def _readable(paths: Iterable[Path], problems: list[Problem]) -> list[Document]:
     documents: list[Document] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             documents.append(read_file(path))
         except DocumentError as error:
             problems.extend(error.problems)
-    return documents
+    if not problems:
+        problems = [*_shapes(documents, known), *_stake_sums(documents)]
+    return sorted(problems, key=lambda p: (_ORDER[p.severity], p.file, p.line or 0, p.message))
 
 
-def _shapes(document: Document, background: Iterable[Document]) -> Iterator[Problem]:
-    """Yield what the shapes say of one document, with the line of each node."""
-    own = {names.short(str(quad.subject).strip("<>")) for quad in document.quads}
-    found = check_shapes(_rdflib([document, *background]), file=str(document.path))
-    for problem in found:
-        if problem.node in own or not problem.node:
-            yield replace(problem, line=line_of(document.path, problem.node))
+def names_in(paths: Iterable[Path]) -> list[Quad]:
+    """Return what files that name things say, for checking others against them."""
+    documents = (read_file(path) for path in paths)
+    return [quad for document in documents if not document.claims for quad in document.quads]
 
 
-def _rdflib(documents: Iterable[Document]) -> "Graph":
-    """Return documents as one rdflib graph, the form that pyshacl reads."""
+def _shapes(documents: list[Document], known: Iterable[Triple | Quad]) -> Iterator[Problem]:
+    """Yield what the shapes say of each document, with the line of each node."""
+    named = [quad for one in documents if not one.claims for quad in one.quads]
+    background = [*known, *named]
+    for document in documents:
+        own = {names.short(str(quad.subject).strip("<>")) for quad in document.quads}
+        graph = _rdflib([*document.quads, *background])
+        for problem in check_shapes(graph, file=str(document.path)):
+            if problem.node in own or not problem.node:
+                yield replace(problem, line=line_of(document.path, problem.node))
+
+
+def _rdflib(triples: Iterable[Triple | Quad]) -> "Graph":
+    """Return triples as an rdflib graph, the form that pyshacl reads."""
     from rdflib import Graph
 
-    lines = (f"{quad.triple} ." for document in documents for quad in document.quads)
+    lines = (f"{one.subject} {one.predicate} {one.object} ." for one in triples)
     return Graph().parse(data="\n".join(lines), format="nt")
 
 

@@ -9,12 +9,12 @@ documents say, one file a document). Everything is read and checked before anyth
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg import names, ontology
 from kg.claims import Claim
@@ -103,11 +103,13 @@ def load_files(graph: Graph, paths: list[Path]) -> list[Document]:
     return documents
 
 
-def load_folder(graph: Graph, folder: Path) -> bool:
+def load_folder(
+    graph: Graph, folder: Path, gate: Callable[[list[Path]], None] | None = None
+) -> bool:
     """Bring `graph` up to date with the ontology and a data folder.
 
     Returns whether anything was written: a store that already holds these very files is left
-    as it is.
+    as it is. `gate` is called with the files first, and may raise DocumentError.
     """
     paths = data_files(folder)
     if not paths:
@@ -118,9 +120,17 @@ def load_folder(graph: Graph, folder: Path) -> bool:
     fingerprint = _fingerprint(paths)
     if _loaded(graph) == fingerprint:
         return False
+    if gate is not None:
+        gate(paths)
     mark = Quad(NamedNode(_CATALOGUE), _FINGERPRINT, Literal(fingerprint), NamedNode(_CATALOGUE))
     _write(graph, read_files(paths), [mark, *_vocabulary()])
     return True
+
+
+def entity_triples(graph: Graph) -> list[Triple]:
+    """Return the names of things that a graph already has."""
+    query = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), %s)) }"
+    return list(graph.construct(query % Literal(names.ENTITIES)))
 
 
 def _write(graph: Graph, documents: list[Document], more: list[Quad]) -> None:

@@ -24,7 +24,9 @@ def boxes(stage):
         x, y, side = places[shape.id].x, places[shape.id].y, places[shape.id].side
         bodies[shape.id] = around(x, y, shape.width, shape.height)
         if shape.name:
-            right, down = {"below": (0, 1), "above": (0, -1), "right": (1, 0), "left": (-1, 0)}[side]
+            right, down = {"below": (0, 1), "above": (0, -1), "right": (1, 0), "left": (-1, 0)}[
+                side
+            ]
             x += right * (shape.width + 5 + shape.name / 2)
             y += down * (shape.height + 3 + 8.5)
             names[shape.id] = around(x, y, shape.name / 2, 8.5)

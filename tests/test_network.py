@@ -107,9 +107,7 @@ def test_an_alliance_is_a_node_and_says_its_status(network):
 
 
 def test_confirmed_and_unconfirmed_memberships_look_different():
-    looks = [
-        edge(kind="membership", status=status) for status in ("active", "reported", "ended")
-    ]
+    looks = [edge(kind="membership", status=status) for status in ("active", "reported", "ended")]
     assert [look["relation"] for look in looks] == ["member", "unconfirmed", "ended"]
     assert len({str(look["dashes"]) for look in looks}) == 3
 

@@ -116,7 +116,9 @@ class Rating:
         side = cost.argmin(axis=2)
         chosen = np.take_along_axis(centres, side[:, :, None, None], axis=2)[:, :, 0]
         first, second = self.bodies
-        touch = _overlap(chosen[:, first], self.name[first] + 5, chosen[:, second], self.name[second])
+        touch = _overlap(
+            chosen[:, first], self.name[first] + 5, chosen[:, second], self.name[second]
+        )
         touch &= self.named[first] & self.named[second]
         total = (cost.min(axis=2) * self.named).sum(axis=1) + NAMES_OVERLAP * touch.sum(axis=1)
         return side, total + VALUE_HIDDEN * self._values_on(at, chosen, self.name, self.named)

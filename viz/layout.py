@@ -56,10 +56,11 @@ def place(
     step = _ROW if len(shapes) <= NARROW_LIMIT else _ROW / 2.4
     upper = max(stage[1] - len(rows) * step, 0.6 * stage[1]) if joined else 0.0
     room = Cell(left=-stage[0] / 2, top=-stage[1] / 2, width=stage[0], height=upper)
+    work = _WORK * min(2.0, max(1.0, len(shapes) / _SHAPES))
     places: dict[str, Place] = {}
     cells = treemap([_weight(part) for part in joined], room)
     for part, cell in zip(joined, cells, strict=True):
-        places |= _settled(part, _within(part, lines), cell, len(part) * min(2.0, max(1.0, len(shapes) / 20)) / len(shapes))
+        places |= _settled(part, _within(part, lines), cell, work * len(part) / len(shapes))
     places |= _standing(rows, room.top + upper if joined else -len(rows) * step / 2, step, stage[0])
     return {
         shape: replace(spot, x=round(spot.x * away, 1), y=round(spot.y * away, 1))
@@ -118,9 +119,7 @@ def _rows(loose: list[Shape], width: float) -> list[list[Shape]]:
     return [loose[at : at + even] for at in range(0, len(loose), even)]
 
 
-def _standing(
-    rows: list[list[Shape]], top: float, step: float, width: float
-) -> dict[str, Place]:
+def _standing(rows: list[list[Shape]], top: float, step: float, width: float) -> dict[str, Place]:
     places = {}
     for number, row in enumerate(rows):
         apart = min(width / len(row), 190.0)
@@ -130,7 +129,7 @@ def _standing(
     return places
 
 
-def _settled(part: list[Shape], lines: list[Line], cell: Cell, portion: float) -> dict[str, Place]:
+def _settled(part: list[Shape], lines: list[Line], cell: Cell, work: float) -> dict[str, Place]:
     """Return the best drawing found of one connected part inside its cell."""
     cell = cell.inset(_MARGIN)
     at = _start(part, lines)
@@ -140,7 +139,7 @@ def _settled(part: list[Shape], lines: list[Line], cell: Cell, portion: float) -
         sides = np.zeros(len(part), dtype=int)
     else:
         rating = Rating(part, lines)
-        best = _centred(_improved(rating, _fitted(at, part, frame, lines), frame, portion))
+        best = _centred(_improved(rating, _fitted(at, part, frame, lines), frame, work))
         sides = rating.names(best[None], frame)[0][0]
     best = best + np.array(cell.middle)
     return {
@@ -208,9 +207,7 @@ def _half(part: list[Shape]) -> Array:
     )
 
 
-def _improved(
-    rating: Rating, drawings: Array, frame: tuple[float, float], portion: float
-) -> Array:
+def _improved(rating: Rating, drawings: Array, frame: tuple[float, float], work: float) -> Array:
     """Return the best of `drawings` after small moves that each lowered its score.
 
     Several of the best are tried side by side; half-way the best of them goes on alone.
@@ -221,7 +218,7 @@ def _improved(
     score = np.concatenate([rating(batch, frame) for batch in batches])
     chosen = score.argsort(kind="stable")[: max(1, at_once // 12)]
     best, score = drawings[chosen], score[chosen]
-    rounds = int(min(320, _WORK * portion / (at_once * rating.load)))
+    rounds = int(min(320, work / (at_once * rating.load)))
     wide = np.maximum(rating.size, rating.name * [1, 0] + [0, 8])
     reach = np.maximum(np.array(frame) / 2 - wide - 2, 0)
     for number in range(rounds):

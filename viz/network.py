@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from pyvis.network import Network
 
 from kg.errors import KgError
@@ -72,8 +72,11 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
 
     def _repr_html_(self) -> str:
         """Show the page in a notebook, in a frame that keeps it from the notebook."""
-        frame = '<iframe sandbox="allow-scripts allow-downloads" width="100%" height="680" srcdoc="'
-        return str(Markup(frame) + escape(self.generate_html()) + Markup('"></iframe>'))
+        frame = Markup(
+            '<iframe sandbox="allow-scripts allow-downloads" width="100%" height="680" '
+            'srcdoc="{}"></iframe>'
+        )
+        return str(frame.format(self.generate_html()))
 
     def arrange(self) -> None:
         """Give every node a place; those that have one keep it, new ones stand below."""

@@ -35,7 +35,18 @@
     table.show(picture);
     remember(picture.selected);
     at("live").textContent = picture.selected === null ? "Nothing selected" : `Selected: ${name(id)}`;
+    if (matchMedia(PHONE).matches) uncover();
     if (focus) at("panel").querySelector("h2")?.focus();
+  }
+
+  // On a phone the panel covers the lower half: what it is about moves above it.
+  function uncover() {
+    if (picture.selected === null) {
+      picture.fit();
+      return;
+    }
+    const top = at("panel").getBoundingClientRect().top;
+    picture.reveal(picture.selected, Math.max(top - stage.getBoundingClientRect().top, 90));
   }
 
   function remember(id) {
@@ -197,6 +208,11 @@
   at("facts").open = matchMedia(PHONE).matches || data.nodes.length > SOFT_CAP;
   paint(stored() ?? (dark.matches ? "dark" : "light"));
   at("status").textContent = status();
-  select(fromAddress() || null);
+  const first = fromAddress();
+  if (first) select(first);
+  else {
+    panel.clear();
+    table.show(picture);
+  }
   window.keiretsu.picture = picture;
 }

@@ -96,11 +96,11 @@ window.keiretsu ??= {};
     edge(id, line) {
       const { label, ...seen } = line;
       const relation = this.theme[line.relation];
-      const colour = id === this.selected ? this.theme.mark : relation;
       const opacity = this.isDim(id) ? this.style.dim : 1;
       if (!relation) return { ...line, id, hidden: false };
       return { ...seen, id, chosen: false, hidden: this.hidden.has(line.relation),
-        color: { color: colour, highlight: colour, hover: colour, opacity } };
+        width: line.width + (id === this.selected ? 2 : 0),
+        color: { color: relation, highlight: relation, hover: relation, opacity } };
     }
 
     isHidden(node) {
@@ -305,6 +305,13 @@ window.keiretsu ??= {};
         if (outside) this.network.moveTo({ position: this.network.getPosition(id), animation: false });
       }
       this.network.redraw();
+    }
+
+    // Moves a node into the upper part of the stage, `height` px of which are not covered.
+    reveal(id, height) {
+      if (!this.elements.has(id)) return;
+      const y = height / 2 - this.container.clientHeight / 2;
+      this.network.moveTo({ position: this.network.getPosition(id), offset: { x: 0, y }, animation: false });
     }
 
     // A filled picture with its title: the canvas alone is transparent.

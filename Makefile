@@ -1,0 +1,67 @@
+# Two commands on a fresh machine with Python 3.11 or newer: `make serve` and `make test`.
+# Both set up what they need in .venv and are quick the second time.
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve test test-fast check fix browser lock wheel clean
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then echo $$python; break; fi; done)
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+
+help:  ## Say what can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: .venv/installed  ## Make the environment with everything `keiretsu` needs
+
+serve: .venv/installed  ## Start the server on the shipped data (KEIRETSU_PORT, KEIRETSU_DATA ...)
+	@exec $(BIN)/keiretsu serve
+
+test: .venv/installed-for-tests browser  ## Check style and types, run every test
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+test-fast: .venv/installed-for-tests  ## Run the tests that need no browser
+	$(BIN)/pytest -m "not browser"
+
+fix: .venv/installed-for-tests  ## Format, and mend what can be mended
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+# The lock files: every version with its hashes, for Python 3.11 to 3.14 on any platform.
+COMPILE := $(BIN)/uv pip compile pyproject.toml --extra all --group build --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	--no-annotate --no-header --quiet
+lock: .venv/installed-for-tests  ## Pin the newest versions that pyproject.toml allows
+	$(PIP) install uv
+	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --output-file requirements.lock
+	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --group test --constraint requirements.lock \
+		--output-file requirements-dev.lock
+
+wheel: .venv/installed-for-tests  ## Build the wheel into dist/
+	$(BIN)/hatchling build -t wheel
+
+clean:  ## Remove the environment and what was built
+	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache
+
+.venv/installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/installed-for-tests: .venv/installed requirements-dev.lock
+	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+# The browser tests drive Debian's Chromium. Where it cannot be installed they are skipped with
+# a reason, except under CI=true, where a missing browser fails.
+browser:
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; \
+	then apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-dejavu-core >/dev/null || echo "chromium could not be installed" >&2; fi

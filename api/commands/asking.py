@@ -1,0 +1,111 @@
+"""Asking: in words, by name, in SPARQL."""
+
+import json
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.commands import (
+    NO_ANSWER,
+    DataOption,
+    Format,
+    FormatOption,
+    app,
+    errors_told,
+    opened,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from kg.questions.answer import Answer
+
+
+def show(answer: "Answer", form: Format) -> None:
+    """Print an answer; without rows, leave with the code that says so."""
+    from api.tables import to_csv
+
+    if form is Format.json:
+        from kg.questions.answer import to_json
+
+        typer.echo(json.dumps(to_json(answer), indent=2, ensure_ascii=False))
+    elif form is Format.csv:
+        typer.echo(to_csv(answer), nl=False)
+    else:
+        from api.terminal import print_answer
+
+        print_answer(answer)
+    if not answer.rows:
+        typer.echo("keiretsu: nothing in the graph says so; that is not a no", err=True)
+        raise typer.Exit(NO_ANSWER)
+
+
+@app.command()
+def ask(
+    sentence: Annotated[list[str], typer.Argument(help="A question in plain English.")],
+    form: FormatOption = Format.table,
+    data: DataOption = None,
+) -> None:
+    """Ask in words: `keiretsu ask "who is allied with Nissan?"`."""
+    from kg.questions.sentences import ask_sentence
+
+    with errors_told():
+        answer = ask_sentence(opened(data), " ".join(sentence))
+    show(answer, form)
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    epilog="Without NAME the questions are listed. Values: --company nissan --as-of 2024-08-01",
+)
+def question(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Name of a question.")] = None,
+    form: FormatOption = Format.table,
+    data: DataOption = None,
+) -> None:
+    """Ask by name: `keiretsu question who-owns --company mitsubishi-motors`."""
+    from kg.questions.answer import ask as ask_question
+    from kg.questions.catalogue import questions
+
+    if name is None:
+        from api.terminal import print_questions
+
+        print_questions(questions().values())
+        return
+    with errors_told():
+        answer = ask_question(opened(data), name, _values(context.args))
+    show(answer, form)
+
+
+def _values(arguments: list[str]) -> dict[str, str]:
+    """Return `--as-of 2024-08-01 --company=nissan` as values by parameter name."""
+    values: dict[str, str] = {}
+    rest = iter(arguments)
+    for argument in rest:
+        option, given, value = argument.partition("=")
+        if not option.startswith("--"):
+            raise typer.BadParameter(f"{argument!r}: values are given as --company nissan")
+        name = option.removeprefix("--").replace("-", "_")
+        found = value if given else next(rest, None)
+        if found is None:
+            raise typer.BadParameter(f"{option} needs a value")
+        if name in values:
+            raise typer.BadParameter(f"{option} is given twice")
+        values[name] = found
+    return values
+
+
+@app.command()
+def query(
+    text: Annotated[str, typer.Argument(help="SPARQL, or - for standard input.")],
+    form: FormatOption = Format.table,
+    data: DataOption = None,
+) -> None:
+    """Ask in SPARQL 1.1: `keiretsu query "SELECT ..."`."""
+    from api.terminal import print_result
+
+    with errors_told():
+        found = opened(data)
+        chosen = settings(data)
+        print_result(found, chosen, sys.stdin.read() if text == "-" else text, form.value)

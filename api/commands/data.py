@@ -1,0 +1,71 @@
+"""The data: check them, add to them, hold an article against them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands import WRONG, DataOption, app, errors_told, opened, settings
+from kg.errors import DocumentError, Problem, SettingError
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files; default: all data.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Check claims before they are loaded: syntax, shapes and sums, with file and line."""
+    from kg.checks import check_files, names_in
+    from kg.load import data_files, shipped_folder
+
+    with errors_told():
+        shipped = data_files(settings(data).data or shipped_folder())
+        problems = check_files(files, names_in(shipped)) if files else check_files(shipped)
+    for problem in problems:
+        typer.echo(problem)
+    errors = sum(problem.severity == "error" for problem in problems)
+    typer.echo(f"keiretsu: {errors} errors, {len(problems) - errors} warnings", err=True)
+    raise typer.Exit(WRONG if errors else 0)
+
+
+@app.command()
+def load(
+    files: Annotated[list[Path], typer.Argument(help="Claim files, or files that name things.")],
+    data: DataOption = None,
+) -> None:
+    """Add files to the folder store that KEIRETSU_STORE names: all of them or none."""
+    from kg.load import entity_triples, load_files
+    from kg.store.open import refuse_errors
+
+    with errors_told():
+        if settings(data).store is None:
+            raise SettingError("KEIRETSU_STORE", "name a folder; what is in memory is lost at once")
+        graph = opened(data)
+        refuse_errors(files, entity_triples(graph))
+        documents = load_files(graph, files)
+    claims = sum(len(document.claims) for document in documents)
+    typer.echo(f"keiretsu: {len(documents)} files, {claims} claims loaded", err=True)
+
+
+@app.command()
+def verify(
+    article: Annotated[Path, typer.Argument(help="The article's text, as a UTF-8 file.")],
+    data: DataOption = None,
+) -> None:
+    """Hold an article against the claims made from it: is each sentence where they say?"""
+    from api.terminal import print_verification
+    from kg.verify import verify as hold_against
+
+    with errors_told():
+        found = hold_against(opened(data), _text(article))
+    print_verification(found)
+    raise typer.Exit(0 if found.confirmed else WRONG)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DocumentError(
+            [Problem(file=str(path), message=f"cannot be read: {error}", rule="file")]
+        ) from error
