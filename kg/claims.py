@@ -192,6 +192,10 @@ class Rank(Proposition):
     among: Iri  # group or market within which it is counted
     period: Iri | None = None
 
+    def __post_init__(self) -> None:
+        if self.period is not None:
+            period_days(self.period)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location(Proposition):

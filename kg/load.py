@@ -21,7 +21,7 @@ from kg.claims import Claim
 from kg.derive import derive
 from kg.errors import DocumentError, Problem
 from kg.names import Iri
-from kg.quads import claim_quads
+from kg.quads import CLAIM, RDF_TYPE, RESPONSE, claim_quads
 from kg.readers import rdf
 from kg.store.base import Graph
 
@@ -63,6 +63,8 @@ def read_file(path: Path) -> Document:
 
 
 def _is_claim(quad: Quad) -> bool:
+    if quad.predicate == RDF_TYPE:
+        return quad.object in (NamedNode(CLAIM), NamedNode(RESPONSE))
     return quad.predicate.value in (names.term("states"), names.term("respondsTo"))
 
 

@@ -85,8 +85,8 @@ class Register:
         self.by_id[entity.id] = entity
         own_names = [entity.slug, names.short(entity.id)]
         for identifier in [*own_names, *entity.identifiers]:
-            self._by_identifier.setdefault(identifier.casefold(), []).append(entity)
-            self._by_identifier.setdefault(names.local_name(identifier).casefold(), [entity])
+            for spelling in (identifier, names.local_name(identifier)):
+                self._by_identifier.setdefault(spelling.casefold(), []).append(entity)
         self._by_label.setdefault(key(entity.label), []).append(entity)
         for alias in entity.aliases:
             self._by_alias.setdefault(key(alias), []).append(entity)
@@ -148,17 +148,25 @@ class Register:
 
 
 def _rank(asked: str, entity: Entity) -> int | None:
-    """Return 0 for a name that begins with `asked`, 1 for a word that does, 2 inside; else None."""
-    best: int | None = None
-    for name in (entity.label, *entity.aliases):
-        own = key(name)
-        if own.startswith(asked):
-            return 0
-        if f" {asked}" in own:
-            best = 1
-        elif asked in own and best is None:
-            best = 2
-    return best
+    """Return how well a name fits what was typed, 0 best: its beginning, a word's, its inside.
+
+    The preferred name comes before the others within each.
+    """
+    ranks = [_fit(asked, key(entity.label)) * 2]
+    ranks += [_fit(asked, key(alias)) * 2 + 1 for alias in entity.aliases]
+    best = min(ranks)
+    return best if best < 2 * _NO_FIT else None
+
+
+_NO_FIT = 3
+
+
+def _fit(asked: str, name: str) -> int:
+    if name.startswith(asked):
+        return 0
+    if f" {asked}" in name:
+        return 1
+    return 2 if asked in name else _NO_FIT
 
 
 _registers: WeakKeyDictionary[Graph, tuple[int, Register]] = WeakKeyDictionary()

@@ -42,17 +42,24 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         store=None if store in ("", "memory:") else Path(store),
         data=Path(data) if data else None,
         host=environment.get("KEIRETSU_HOST", "127.0.0.1"),
-        port=int(_number(environment, "KEIRETSU_PORT", 8000, 65535)),
+        port=_whole(environment, "KEIRETSU_PORT", 8000, 65535),
         query_seconds=_number(environment, "KEIRETSU_QUERY_SECONDS", 10.0, 3600),
-        query_mb=int(_number(environment, "KEIRETSU_QUERY_MB", 1024, 1 << 20)),
-        answer_mb=int(_number(environment, "KEIRETSU_ANSWER_MB", 64, 1 << 20)),
+        query_mb=_whole(environment, "KEIRETSU_QUERY_MB", 1024, 1 << 20),
+        answer_mb=_whole(environment, "KEIRETSU_ANSWER_MB", 64, 1 << 20),
     )
+
+
+def _whole(environment: Mapping[str, str], name: str, default: int, most: int) -> int:
+    value = _number(environment, name, default, most)
+    if not value.is_integer():
+        raise SettingError(name, f"{value:g} is not a whole number")
+    return int(value)
 
 
 def _number(environment: Mapping[str, str], name: str, default: float, most: float) -> float:
     text = environment.get(name, "")
     try:
-        value = float(text) if text else default
+        value = float(text or default)
     except ValueError:
         raise SettingError(name, f"{text!r} is not a number") from None
     if not 0 < value <= most:

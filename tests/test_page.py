@@ -115,6 +115,8 @@ def test_the_page_and_the_picture_share_their_colours(theme):
     colours = style()["themes"][theme]
     for name in ("page", "ink", "soft", "stake", "member", "unconfirmed", "ended", "mark"):
         assert chosen[name] == colours[name].lower()
+    for name in ("company", "alliance", "tentative", "group", "person", "body"):
+        assert chosen[f"{name}-fill"] == colours[name]["fill"].lower()
 
 
 def test_a_large_scene_keeps_its_best_connected_nodes_and_its_focus():

@@ -80,6 +80,7 @@ class Rating:
         self.bodies = _pairs(len(shapes))
         self.far = distances(len(shapes), self.start, self.end)
         self.apart, self.joined = self._line_pairs(len(lines))
+        self.forks = self._forks()
         self.foreign = np.array(
             [[body not in ends for body in range(len(shapes))] for ends in self._ends()], dtype=bool
         ).reshape(len(lines), len(shapes))
@@ -181,13 +182,16 @@ class Rating:
         return np.asarray(STRESS * (spread**2).mean(axis=1))
 
     def _straight(self, at: Array) -> Array:
-        """Rate shapes that are nearly level or nearly in a column: it looks like a slip."""
+        """Rate what is nearly level, which looks like a slip, against what is level or mirrored."""
         first, second = self.bodies
         off = np.abs(at[:, first] - at[:, second])
         nearly = (off > 0.5) & (off < 14)
         level = off <= 0.5
         slips = nearly.sum(axis=(1, 2)) - 0.5 * level.sum(axis=(1, 2))
-        return np.asarray(NOT_QUITE_STRAIGHT * slips)
+        hub, left, right = self.forks.T
+        uneven = np.abs(at[:, left] + at[:, right] - 2 * at[:, hub])
+        mirrored = ((uneven <= 1) & (np.abs(at[:, left] - at[:, hub]) > 9)).sum(axis=(1, 2))
+        return np.asarray(NOT_QUITE_STRAIGHT * (slips - 0.4 * mirrored))
 
     def _values(self, at: Array) -> Array:
         """Rate what is written on lines against bodies, other lines and other values."""
@@ -220,6 +224,15 @@ class Rating:
         turn = np.abs(reach[..., 0] * away[..., 1] - reach[..., 1] * away[..., 0])
         reached = half[:, 0] * span[..., 1] + half[:, 1] * span[..., 0]
         return np.asarray(near & (turn <= reached))
+
+    def _forks(self) -> Index:
+        """Return the triples (hub, one end, other end) of two lines that meet."""
+        ends = self._ends()
+        forks = []
+        for a, b in zip(self.joined[0], self.joined[1], strict=True):
+            (hub,) = ends[a] & ends[b]
+            forks.append((hub, *(ends[a] - {hub}), *(ends[b] - {hub})))
+        return np.array(forks, dtype=np.intp).reshape(-1, 3)
 
     def _ends(self) -> list[set[int]]:
         return [{int(a), int(b)} for a, b in zip(self.start, self.end, strict=True)]

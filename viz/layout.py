@@ -8,26 +8,21 @@ gives the same picture; past a few hundred shapes only stress and room for the b
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import ceil, pi, sqrt
+from math import ceil, sqrt
 
 import numpy as np
-import numpy.typing as npt
-from scipy.spatial import cKDTree
 
 from viz.cells import Cell, treemap
-from viz.faults import SIDES, Array, Line, Rating, Shape
-from viz.stress import distances, flat, spread
+from viz.drawings import best_drawing, half_sizes
+from viz.faults import SIDES, Line, Shape
 
 STAGE = (680.0, 606.0)
 NARROW = (372.0, 620.0)  # a phone held upright
 NARROW_LIMIT = 60  # shapes; a phone cannot show more of them at once
 
 _SHAPES = 20  # a stage holds so many shapes before it has to grow
-_LONGEST = 200.0  # px, on average: short lines read better than a filled stage
 _MARGIN = 12.0
 _ROW = 84.0
-_SEED = 20240728
-_RATED = 330  # shapes in one part; more are too many to compare line by line
 _WORK = 12_000_000  # comparisons to spend on the moves of one picture
 
 
@@ -81,7 +76,7 @@ def _seen(shape: Shape, away: float, *, named: bool) -> Shape:
 
 def _weight(part: list[Shape]) -> float:
     """Return the room a part wants: bodies and names with some air round them."""
-    return float(np.prod(2 * _half(part) + 40, axis=1).sum())
+    return float(np.prod(2 * half_sizes(part) + 40, axis=1).sum())
 
 
 def _parts(shapes: Sequence[Shape], lines: Sequence[Line]) -> list[list[Shape]]:
@@ -132,156 +127,9 @@ def _standing(rows: list[list[Shape]], top: float, step: float, width: float) ->
 def _settled(part: list[Shape], lines: list[Line], cell: Cell, work: float) -> dict[str, Place]:
     """Return the best drawing found of one connected part inside its cell."""
     cell = cell.inset(_MARGIN)
-    at = _start(part, lines)
-    frame = (cell.width, cell.height)
-    if len(part) > _RATED:
-        best = _centred(_pushed(_fitted(at, part, frame, lines)[0], part))
-        sides = np.zeros(len(part), dtype=int)
-    else:
-        rating = Rating(part, lines)
-        best = _centred(_improved(rating, _fitted(at, part, frame, lines), frame, work))
-        sides = rating.names(best[None], frame)[0][0]
-    best = best + np.array(cell.middle)
+    at, sides = best_drawing(part, lines, (cell.width, cell.height), work)
+    at = at + np.array(cell.middle)
     return {
         shape.id: Place(x=float(x), y=float(y), side=SIDES[side])
-        for shape, (x, y), side in zip(part, best, sides, strict=True)
+        for shape, (x, y), side in zip(part, at, sides, strict=True)
     }
-
-
-def _centred(at: Array) -> Array:
-    return np.asarray(at - (at.min(axis=0) + at.max(axis=0)) / 2)
-
-
-def _start(part: list[Shape], lines: list[Line]) -> Array:
-    """Return candidate drawings: stress from many random starts, each turned many ways."""
-    at = {shape.id: position for position, shape in enumerate(part)}
-    start = np.array([at[line.start] for line in lines], dtype=np.intp)
-    end = np.array([at[line.end] for line in lines], dtype=np.intp)
-    far = distances(len(part), start, end)
-    draw = np.random.default_rng(_SEED)
-    if len(part) > _RATED:
-        return spread(far, flat(far)[None], 40)
-    count = max(2, min(40, 12_000 // len(part) ** 2))
-    first = draw.normal(size=(count, len(part), 2))
-    if len(part) > 2:
-        first[0] = flat(far) + draw.normal(scale=0.01, size=(len(part), 2))
-    drawings = spread(far, first, 60)
-    turns = draw.uniform(0, 2 * pi, size=max(2, min(24, 4_000 // len(part) ** 2)))
-    turned = [drawings @ _rotation(turn) for turn in [0.0, *turns]]
-    return np.concatenate(turned)
-
-
-def _rotation(turn: float) -> Array:
-    return np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-
-
-def _fitted(
-    drawings: Array, part: list[Shape], frame: tuple[float, float], lines: list[Line]
-) -> Array:
-    """Stretch drawings to fill `frame`, as far as lines stay short, with all inside it."""
-    low, high = drawings.min(axis=1, keepdims=True), drawings.max(axis=1, keepdims=True)
-    room = np.array(frame) - 2 * _half(part).max(axis=0)
-    centred = drawings - (low + high) / 2
-    # Never so far out of proportion that neighbours look unrelated.
-    factor = np.maximum(room, 40) / np.maximum(high - low, 0.05)
-    factor = np.minimum(factor, 1.7 * factor.min(axis=2, keepdims=True))
-    stretched = centred * factor
-    at = {shape.id: position for position, shape in enumerate(part)}
-    start, end = [at[line.start] for line in lines], [at[line.end] for line in lines]
-    length = np.linalg.norm(stretched[:, start] - stretched[:, end], axis=2).mean(axis=1)
-    shrink = np.minimum(1, _LONGEST / np.maximum(length, 1))
-    return _inside(stretched * shrink[:, None, None], part, frame)
-
-
-def _inside(drawings: Array, part: list[Shape], frame: tuple[float, float]) -> Array:
-    reach = np.maximum(np.array(frame) / 2 - _half(part), 0)
-    return np.clip(drawings, -reach, reach)
-
-
-def _half(part: list[Shape]) -> Array:
-    return np.array(
-        [
-            [max(shape.width, shape.name / 2), shape.height + (10 if shape.name else 2)]
-            for shape in part
-        ]
-    )
-
-
-def _improved(rating: Rating, drawings: Array, frame: tuple[float, float], work: float) -> Array:
-    """Return the best of `drawings` after small moves that each lowered its score.
-
-    Several of the best are tried side by side; half-way the best of them goes on alone.
-    """
-    draw = np.random.default_rng(_SEED)
-    at_once = max(4, min(96, 400_000 // rating.load))
-    batches = [drawings[at : at + 64] for at in range(0, len(drawings), 64)]
-    score = np.concatenate([rating(batch, frame) for batch in batches])
-    chosen = score.argsort(kind="stable")[: max(1, at_once // 12)]
-    best, score = drawings[chosen], score[chosen]
-    rounds = int(min(320, work / (at_once * rating.load)))
-    wide = np.maximum(rating.size, rating.name * [1, 0] + [0, 8])
-    reach = np.maximum(np.array(frame) / 2 - wide - 2, 0)
-    for number in range(rounds):
-        if number == rounds // 2:
-            best, score = best[[score.argmin()]], score[[score.argmin()]]
-        far = 90 * (1 - number / rounds) + 3
-        each = np.repeat(np.arange(len(best)), at_once // len(best))
-        moved = np.clip(_moves(best[each], far, draw), -reach, reach)
-        found = rating(moved, frame)
-        for chain in range(len(best)):
-            mine = np.flatnonzero(each == chain)
-            winner = mine[found[mine].argmin()]
-            if found[winner] < score[chain]:
-                best[chain], score[chain] = moved[winner], found[winner]
-    return np.asarray(best[score.argmin()])
-
-
-def _moves(drawings: Array, far: float, draw: np.random.Generator) -> Array:
-    """Return a variant of each drawing: a shape moved, lined up, exchanged, or a pair moved."""
-    moved, count = drawings.copy(), len(drawings)
-    every = np.arange(count)
-    which, other = draw.integers(0, drawings.shape[1], size=(2, count))
-    axis = draw.integers(0, 2, size=count)
-    kind = draw.choice(4, size=count, p=[0.5, 0.3, 0.1, 0.1])
-    shift = draw.normal(scale=far, size=(count, 2))
-    alone, line_up, swap, pair = (every[kind == code] for code in range(4))
-    moved[alone, which[alone]] += shift[alone]
-    moved[line_up, which[line_up], axis[line_up]] = drawings[line_up, other[line_up], axis[line_up]]
-    moved[swap, which[swap]] = drawings[swap, other[swap]]
-    moved[swap, other[swap]] = drawings[swap, which[swap]]
-    moved[pair, which[pair]] += shift[pair]
-    moved[pair, other[pair]] += shift[pair]
-    return moved
-
-
-def _pushed(at: Array, part: list[Shape]) -> Array:
-    """Push overlapping bodies of a large drawing apart, a little at a time."""
-    half = np.array([[shape.width, shape.height] for shape in part]) + 8
-    for _ in range(30):
-        pairs = cKDTree(at).query_pairs(float(2 * half.max()), output_type="ndarray")
-        first, second = pairs[:, 0], pairs[:, 1]
-        apart = at[second] - at[first]
-        lack = half[first] + half[second] - np.abs(apart)
-        bad = (lack > 0).all(axis=1)
-        if not bad.any():
-            break
-        at = _apart(at, first[bad], second[bad], apart[bad], lack[bad])
-    return at
-
-
-def _apart(
-    at: Array,
-    first: npt.NDArray[np.intp],
-    second: npt.NDArray[np.intp],
-    apart: Array,
-    lack: Array,
-) -> Array:
-    """Move each pair along the axis where it overlaps least."""
-    least = lack.argmin(axis=1)
-    rows = np.arange(len(first))
-    push = np.zeros_like(apart)
-    push[rows, least] = (lack[rows, least] / 2 + 0.5) * np.where(apart[rows, least] < 0, -1, 1)
-    moved = at.copy()
-    np.add.at(moved, first, -push)
-    np.add.at(moved, second, push)
-    return moved

@@ -62,7 +62,7 @@ def line_label(link: Link) -> str:
     """Return what is written on a line: the share, "?" for an unknown one, or "lead"."""
     if link.kind != "stake":
         return "lead" if link.role == "lead" else ""
-    label = link.label or ("?" if link.share is None else f"{round(link.share * 100, 1):g}%")
+    label = short(link.label) or ("?" if link.share is None else f"{round(link.share * 100, 1):g}%")
     # Votes and capital are different facts; only votes are spelt out.
     return f"{label} of votes" if link.right == "votes" and "vote" not in label else label
 

@@ -109,8 +109,8 @@ def parse(name: str, text: str) -> Question:
         title=_one(name, "title", values),
         parameters=tuple(_parameter(name, line) for line in values.get("param", ())),
         columns=tuple(_column(name, line) for line in values.get("row", ())),
-        symmetric=_pair(values.get("symmetric", [])),
-        example=dict(part.split("=", 1) for part in _one(name, "example", values).split()),
+        symmetric=_pair(name, values.get("symmetric", [])),
+        example=_example(name, _one(name, "example", values)),
         sentences=tuple(values.get("ask", ())),
         sparql=text,
     )
@@ -125,7 +125,7 @@ def _one(name: str, tag: str, values: dict[str, list[str]]) -> str:
 
 
 def _parameter(name: str, line: str) -> Parameter:
-    parameter, kind, meaning = line.split(maxsplit=2)
+    parameter, kind, meaning = _three(name, "param", line)
     plain = kind.removesuffix("?")
     if plain not in ENTITY_KINDS and plain not in PLAIN_KINDS and not plain.startswith("code:"):
         raise KgError(f"{name}.rq: parameter {parameter} has the unknown kind {plain}")
@@ -133,21 +133,39 @@ def _parameter(name: str, line: str) -> Parameter:
 
 
 def _column(name: str, line: str) -> Column:
-    column, kind, meaning = line.split(maxsplit=2)
+    column, kind, meaning = _three(name, "row", line)
     if kind not in ROW_KINDS:
         raise KgError(f"{name}.rq: column {column} has the unknown kind {kind}")
     return Column(column, kind, meaning)
 
 
-def _pair(lines: list[str]) -> tuple[str, str] | None:
+def _three(name: str, tag: str, line: str) -> list[str]:
+    parts = line.split(maxsplit=2)
+    if len(parts) != 3:
+        raise KgError(f"{name}.rq: @{tag} {line} needs a name, a kind and a meaning")
+    return parts
+
+
+def _example(name: str, line: str) -> dict[str, str]:
+    parts = [part.partition("=") for part in line.split()]
+    if not all(parameter and value for parameter, _, value in parts):
+        raise KgError(f"{name}.rq: @example {line} is not written <parameter>=<value> ...")
+    return {parameter: value for parameter, _, value in parts}
+
+
+def _pair(name: str, lines: list[str]) -> tuple[str, str] | None:
     if not lines:
         return None
-    first, second = lines[0].split()
-    return first, second
+    pair = lines[0].split()
+    if len(pair) != 2:
+        raise KgError(f"{name}.rq: @symmetric {lines[0]} does not name two columns")
+    return pair[0], pair[1]
 
 
 def _check_query(question: Question) -> None:
-    body = question.sparql[question.sparql.index("SELECT") :]
+    _, select, body = question.sparql.partition("SELECT")
+    if not select:
+        raise KgError(f"{question.name}.rq: holds no SELECT")
     selected = set(re.findall(r"\?(\w+)", body.split("WHERE", 1)[0]))
     wanted = [p.name for p in question.parameters] + [c.name for c in question.columns]
     missing = [name for name in wanted if name not in selected]

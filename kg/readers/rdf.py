@@ -94,7 +94,7 @@ class ClaimReader:
         return {kind.value for kind in self.subjects.get(node, {}).get(RDF_TYPE.value, ())}
 
     def _claim(self, node: Node) -> Claim | None:
-        self._read.add(node)
+        self._read |= {node, *self.subjects[node].get(names.term("states"), ())}
         if not isinstance(node, NamedNode):
             self._problem(node, "is a claim without an IRI", "name it claim:<doc>-<sentence>-a")
             return None
@@ -111,7 +111,6 @@ class ClaimReader:
         return self._build(Claim, node, properties, values)
 
     def _proposition(self, claim: Node, node: Node) -> Proposition | None:
-        self._read.add(node)
         kinds = [_CLASSES[kind] for kind in self._classes(node) if kind in _CLASSES]
         if len(kinds) != 1:
             known = ", ".join(cls.__name__ for cls in PROPOSITIONS)

@@ -47,6 +47,7 @@ class Worker:
             self.pipe.send(request)
             return self.pipe.recv() if self.pipe.poll(seconds) else None
         except (EOFError, OSError):
+            self.process.join(1)  # it is dying; from here on `is_alive` says so
             return None
 
     def end(self) -> None:

@@ -78,6 +78,7 @@ def serve(pipe: Connection, dump: bytes, answer_bytes: int, memory_bytes: int) -
     store = ox.Store()
     store.bulk_load(dump, format=ox.RdfFormat.N_QUADS)
     _limit_memory(memory_bytes)
+    _close_the_door()
     while True:
         try:
             request = pipe.recv()
@@ -89,6 +90,15 @@ def serve(pipe: Connection, dump: bytes, answer_bytes: int, memory_bytes: int) -
 def _silence() -> None:
     """Drop what the engine prints when it runs out of memory; the caller is told instead."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+def _close_the_door() -> None:
+    """Let this process open nothing more: no file, and no connection to anywhere."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def _limit_memory(more: int) -> None:

@@ -50,14 +50,20 @@ window.keiretsu ??= {};
       const largest = nodes.filter((node) => node.sales).sort((a, b) => b.sales - a.sales)[0];
       const looks = new Set(data.nodes.map((node) => node.look));
       const circle = (r, look) => draw("svg", { width: 42, height: 24, "aria-hidden": "true" },
-        draw("circle", { cx: 21, cy: 12, r, class: `body ${look}` }));
+        draw("circle", { cx: 21, cy: 12, r, class: `sample ${look}` }));
       const square = (look, dash) => draw("svg", { width: 42, height: 24, "aria-hidden": "true" },
-        draw("rect", { x: 3, y: 3, width: 36, height: 18, rx: 6, class: `body ${look}`, "stroke-dasharray": dash }));
+        draw("rect", { x: 3, y: 3, width: 36, height: 18, rx: 6, class: `sample ${look}`, "stroke-dasharray": dash }));
+      const solid = (shape) => draw("svg", { width: 42, height: 24, "aria-hidden": "true" }, shape);
+      const diamond = solid(draw("path", { d: "M21 3 L30 12 L21 21 L12 12 Z", class: "sample person" }));
+      const block = solid(draw("rect", { x: 13, y: 4, width: 16, height: 16, class: "sample body" }));
       return [
         largest ? this.key(circle(10, "company"), "Circle area: vehicles sold", `largest: ${largest.label}, ${largest.sales_text ?? ""}`) : "",
         looks.has("unknown") ? this.key(circle(6, "unknown"), "Ring: sales not stated", "") : "",
         looks.has("alliance") ? this.key(square("alliance", "6 4"), "Alliance", "") : "",
         looks.has("tentative") ? this.key(square("tentative", "2 4"), "Alliance, not confirmed", "") : "",
+        looks.has("group") ? this.key(square("group", ""), "Group of companies", "") : "",
+        looks.has("person") ? this.key(diamond, "Person", "") : "",
+        looks.has("body") ? this.key(block, "State or public body", "") : "",
         data.edges.some((edge) => edge.label === "lead" && edge.relation !== "stake")
           ? this.key(stroke({ dashes: [8, 5] }, "member", 4.5), "Lead of the alliance", "") : "",
       ].filter(Boolean);

@@ -107,10 +107,10 @@ window.keiretsu ??= {};
 
     figures(node) {
       if (!node.figures?.length) return "";
-      return make("dl", { class: "figures" }, ...node.figures.flatMap((figure) => {
+      return make("dl", { class: "figures" }, ...node.figures.map((figure) => {
         const where = [figure.powertrain, figure.market, figure.period].filter(Boolean).join(" · ");
-        return [make("dt", {}, figure.measure, where ? make("span", {}, where) : ""),
-          make("dd", {}, make("strong", {}, figure.text), this.folded(figure.claims))];
+        return make("div", {}, make("dt", {}, figure.measure, where ? make("span", {}, where) : ""),
+          make("dd", { class: "amount" }, figure.text), make("dd", {}, this.folded(figure.claims)));
       }));
     }
 

@@ -1,0 +1,147 @@
+import csv
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from api.cli import app
+
+NISSAN = ["who", "is", "allied", "with", "Nissan?"]
+
+
+@pytest.fixture
+def run(monkeypatch):
+    for name in ("KEIRETSU_STORE", "KEIRETSU_DATA", "KEIRETSU_PORT"):
+        monkeypatch.delenv(name, raising=False)
+    runner = CliRunner()
+
+    def run(*arguments, stdin=None):
+        return runner.invoke(app, [str(one) for one in arguments], input=stdin)
+
+    return run
+
+
+def test_ask_prints_the_reading_the_rows_and_the_claims(run):
+    result = run("ask", *NISSAN)
+    assert result.exit_code == 0
+    for part in ("Nissan Motor", "Honda Motor", "Renault", "reported", "relaying Nikkei", "[1]"):
+        assert part in result.stdout
+
+
+def test_ask_and_question_give_the_same_answer(run):
+    asked = json.loads(run("ask", "--format", "json", *NISSAN).stdout)
+    named = run("question", "who-is-allied-with-whom", "--company", "nissan", "-f", "json")
+    assert asked == json.loads(named.stdout)
+
+
+def test_csv_has_a_row_for_each_ally(run):
+    rows = list(csv.DictReader(run("ask", "-f", "csv", *NISSAN).stdout.splitlines()))
+    assert {row["ally"] for row in rows} == {"Honda Motor", "Mitsubishi Motors", "Renault"}
+
+
+def test_question_without_a_name_lists_the_catalogue(run):
+    result = run("question")
+    assert result.exit_code == 0
+    assert "who-owns" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["ask", "who controls Nissan?"], 3, "not understood"),
+        (["ask", "is Honda allied with Renault?"], 3, "nothing in the graph says so"),
+        (["ask", "who owns Nisan?"], 2, "nearest: Nissan Motor"),
+        (["question", "who-own"], 2, "did you mean who-owns"),
+        (["question", "who-owns", "--as-of", "soon"], 2, "'soon' is not a date"),
+        (["question", "who-owns", "--on", "x"], 2, "no such parameter"),
+        (["question", "who-owns", "nissan"], 2, "values are given as"),
+        (["question", "who-owns", "--company"], 2, "needs a value"),
+        (["question", "who-owns", "--company=a", "--company=b"], 2, "given twice"),
+        (["question", "stake-between", "--holder", "nissan"], 2, "company"),
+        (["query", "SELECT"], 2, "line 1, column 7"),
+        (["query", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"], 2, "SERVICE"),
+        (["verify", "nowhere.txt"], 2, "cannot be read"),
+        (["ask", "--data", "nowhere", "who owns Nissan"], 2, "is not a folder"),
+        (["explore", "nisan"], 2, "nearest"),
+        (["explore", "-o", "nowhere/x.html"], 2, "cannot be written"),
+        (["load", "x.ttl"], 2, "KEIRETSU_STORE"),
+        (["dance"], 2, "No such command"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
+)
+def test_what_cannot_be_answered_says_why_and_has_its_code(run, arguments, code, message):
+    result = run(*arguments)
+    assert result.exit_code == code
+    assert message in " ".join(result.stderr.split())
+    assert "Traceback" not in result.output
+
+
+def test_query_prints_rows_with_short_names(run):
+    query = "SELECT ?c WHERE { ?c a <https://w3id.org/keiretsu/ontology#Company> }"
+    assert "company:nissan-motor" in run("query", query).stdout
+    assert "company/nissan-motor" in run("query", "-", "-f", "csv", stdin=query).stdout
+    bindings = json.loads(run("query", query, "-f", "json").stdout)["results"]["bindings"]
+    assert len(bindings) == 12
+
+
+def test_check_finds_the_shipped_data_good(run):
+    result = run("check")
+    assert result.exit_code == 0
+    assert "0 errors, 1 warnings" in result.stderr
+
+
+def test_check_refuses_a_broken_file_with_its_line(run, tmp_path):
+    file = tmp_path / "broken.ttl"
+    file.write_text("@prefix a: <https://example.org/> .\na:b a:c .\n")
+    result = run("check", file)
+    assert result.exit_code == 1
+    assert f"{file}:2:9: error:" in result.stdout
+
+
+def test_load_adds_to_a_folder_store_or_adds_nothing(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("KEIRETSU_STORE", str(tmp_path / "store"))
+    named = tmp_path / "names.ttl"
+    named.write_text(
+        "@prefix kei: <https://w3id.org/keiretsu/ontology#> .\n"
+        "<https://w3id.org/keiretsu/id/company/alpha> a kei:Company ;\n"
+        '  <http://www.w3.org/2000/01/rdf-schema#label> "Alpha Cars" .\n'
+    )
+    broken = tmp_path / "broken.ttl"
+    broken.write_text("<https://example.org/a> <https://example.org/b> .\n")
+    assert run("load", named, broken).exit_code == 2
+    assert run("question", "who-owns", "--company", "alpha").exit_code == 2
+    assert run("load", named).exit_code == 0
+    assert run("question", "who-owns", "--company", "alpha").exit_code == 3
+
+
+def test_explore_writes_one_file_and_says_its_name(run, tmp_path):
+    page = tmp_path / "page.html"
+    result = run("explore", "nissan", "-o", page)
+    assert (result.exit_code, result.stdout.strip()) == (0, str(page))
+    assert "Nissan Motor" in page.read_text(encoding="utf-8")
+
+
+def test_verify_confirms_the_articles(run, seeds):
+    for article in sorted(seeds.glob("*.txt")):
+        result = run("verify", article)
+        assert result.exit_code == 0
+        assert "the very text recorded" in result.stderr
+
+
+def test_verify_tells_which_sentence_was_changed(run, seeds, tmp_path):
+    text = next(seeds.glob("000_*.txt")).read_text(encoding="utf-8")
+    changed = tmp_path / "changed.txt"
+    changed.write_text(text.replace("34%", "43%"), encoding="utf-8")
+    result = run("verify", changed)
+    assert result.exit_code == 1
+    assert result.stdout.count("not in this text") == 4
+    assert "34 of 38 claims confirmed; not the very text recorded" in result.stderr
+
+
+def test_a_data_folder_with_an_error_is_refused_whole(run, tmp_path):
+    claims = tmp_path / "claims"
+    claims.mkdir()
+    (claims / "bad.ttl").write_text("this is no Turtle\n")
+    result = run("ask", "--data", tmp_path, "who is allied with whom")
+    assert result.exit_code == 2
+    assert "bad.ttl:1:" in result.stderr

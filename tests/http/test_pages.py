@@ -1,0 +1,49 @@
+import pytest
+
+
+def test_the_server_says_that_it_is_well(client):
+    body = client.get("/healthz").json()
+    assert (body["status"], body["companies"]) == ("ok", 12)
+
+
+@pytest.mark.parametrize("path", ["/", "/docs"], ids=["explorer", "documentation"])
+def test_a_page_loads_only_from_this_server(client, path):
+    response = client.get(path)
+    assert response.status_code == 200
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    for address in _loaded(response.text):
+        assert address.startswith("/")
+        assert client.get(address).status_code == 200
+
+
+def _loaded(page):
+    import re
+
+    found = re.findall(r"<(?:script|link)[^>]*?(?:src|href)=\"([^\"]+)\"", page)
+    assert found
+    return [address for address in found if not address.startswith("data:")]
+
+
+def test_the_explorer_can_be_narrowed(client):
+    page = client.get("/", params={"company": "renault", "as_of": "2023-06-01"}).text
+    assert "Renault" in page
+    assert "Daihatsu" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/?company=nisan", 404), ("/?as_of=soon", 422), ("/nowhere", 404)],
+    ids=["unknown company", "no date", "no page"],
+)
+def test_a_page_that_cannot_be_is_a_problem(client, path, status):
+    response = client.get(path)
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_every_response_carries_the_security_headers(client):
+    for path in ("/", "/questions", "/sparql", "/nowhere", "/static/explorer.css"):
+        headers = client.get(path).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["referrer-policy"] == "no-referrer", path
+        assert "content-security-policy" in headers, path
