@@ -17,7 +17,7 @@ from pyoxigraph import Quad, Triple
 from kg import names
 from kg.claims import Claim, Stake
 from kg.errors import DocumentError, Problem
-from kg.load import Document, read_file
+from kg.load import Document, read_files
 from kg.readers.rdf import line_of
 from kg.shapes import check_shapes
 
@@ -34,21 +34,17 @@ def check_files(paths: Iterable[Path], known: Iterable[Triple | Quad] = ()) -> l
     store already has, or other files. As long as a file cannot be read, nothing else is said:
     what it would have named would seem to be missing everywhere.
     """
-    documents: list[Document] = []
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            documents.append(read_file(path))
-        except DocumentError as error:
-            problems.extend(error.problems)
-    if not problems:
+    try:
+        documents = read_files(paths)
         problems = [*_shapes(documents, known), *_stake_sums(documents)]
+    except DocumentError as error:
+        problems = list(error.problems)
     return sorted(problems, key=lambda p: (_ORDER[p.severity], p.file, p.line or 0, p.message))
 
 
 def names_in(paths: Iterable[Path]) -> list[Quad]:
     """Return what files that name things say, for checking others against them."""
-    documents = (read_file(path) for path in paths)
+    documents = read_files(paths)
     return [quad for document in documents if not document.claims for quad in document.quads]
 
 

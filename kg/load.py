@@ -9,7 +9,7 @@ documents say, one file a document). Everything is read and checked before anyth
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -26,7 +26,7 @@ from kg.readers import rdf
 from kg.store.base import Graph
 
 _CATALOGUE = Iri(names.GRAPH + "catalogue")
-_FINGERPRINT = NamedNode(names.term("textSha256"))
+_FINGERPRINT = NamedNode(names.PREFIXES["dcterms"] + "identifier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def _is_claim(quad: Quad) -> bool:
     return quad.predicate.value in (names.term("states"), names.term("respondsTo"))
 
 
-def read_files(paths: list[Path]) -> list[Document]:
+def read_files(paths: Iterable[Path]) -> list[Document]:
     """Return the documents of several files, or raise one DocumentError with all problems."""
     documents: list[Document] = []
     problems: list[Problem] = []

@@ -101,9 +101,9 @@ def test_addresses_of_a_server_are_escaped():
 
 def test_vis_network_is_the_file_its_manifest_names():
     manifest = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
-    found = hashlib.sha256((VENDOR / manifest["file"]).read_bytes()).hexdigest()
-    assert found == manifest["sha256"]
-    assert f"@version {manifest['version']}" in (VENDOR / manifest["file"]).read_text("utf-8")[:400]
+    for name, digest in manifest["files"].items():
+        assert hashlib.sha256((VENDOR / name).read_bytes()).hexdigest() == digest
+        assert f"@version {manifest['version']}" in (VENDOR / name).read_text("utf-8")[:400]
     assert all((VENDOR / licence).is_file() for licence in manifest["licences"])
 
 
