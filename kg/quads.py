@@ -83,7 +83,7 @@ def from_term(term: object, kind: type) -> object:
         raise ValueError(f"{term} should be a literal ({kind.__name__})")
     try:
         return _parse(term.value, kind)
-    except (ValueError, InvalidOperation):
+    except (ValueError, KeyError, InvalidOperation):
         raise ValueError(f'"{term.value}" should be a {kind.__name__}') from None
 
 

@@ -176,9 +176,9 @@ def test_a_claim_is_never_edited():
 def test_every_class_of_propositions_is_listed():
     def leaves(cls):
         below = cls.__subclasses__()
-        return {leaf for one in below for leaf in leaves(one)} if below else {cls}
+        return {leaf for one in below for leaf in leaves(one)} if below else {cls.__name__}
 
-    assert leaves(Proposition) == set(PROPOSITIONS)
+    assert leaves(Proposition) - {"Observation"} == {cls.__name__ for cls in PROPOSITIONS}
     assert Observation not in PROPOSITIONS
 
 

@@ -113,7 +113,7 @@ def read_back(*originals):
 
 
 def test_there_is_a_sample_of_every_kind():
-    assert KINDS == [cls.__name__ for cls in PROPOSITIONS]
+    assert [cls.__name__ for cls in PROPOSITIONS] == KINDS
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=KINDS)
@@ -129,7 +129,7 @@ def test_a_claim_with_every_field_comes_back_as_it_was():
         segment=names.code("segment", "caption"),
         relays=(names.entity("publisher", "herald"), names.entity("publisher", "post")),
         speaker=(ALPHA, BETA),
-        printed='"25%" – über\n',
+        printed='"25%" - über\n',
         period_basis=names.code("basis", "inferred"),
         confidence=Decimal("0.9"),
         supersedes=names.entity("claim", "z"),
@@ -283,7 +283,7 @@ def test_a_value_comes_back_from_its_term(value, kind):
     ],
 )
 def test_a_term_of_another_kind_is_refused(term, kind):
-    with pytest.raises((ValueError, KeyError), match=r"should be|yes"):
+    with pytest.raises(ValueError, match="should be a"):
         from_term(term, kind)
 
 

@@ -98,6 +98,7 @@ class ClaimReader:
         if not isinstance(node, NamedNode):
             self._problem(node, "is a claim without an IRI", "name it claim:<doc>-<sentence>-a")
             return None
+        before = len(self.problems)
         properties = dict(self.subjects[node])
         values: dict[str, Any] = {"id": Iri(node.value)}
         stated = properties.pop(names.term("states"), [])
@@ -106,9 +107,7 @@ class ClaimReader:
             return None
         if stated:
             values["states"] = self._proposition(node, stated[0])
-            if values["states"] is None:
-                return None
-        return self._build(Claim, node, properties, values)
+        return self._build(Claim, node, properties, values, before)
 
     def _proposition(self, claim: Node, node: Node) -> Proposition | None:
         kinds = [_CLASSES[kind] for kind in self._classes(node) if kind in _CLASSES]
@@ -116,12 +115,18 @@ class ClaimReader:
             known = ", ".join(cls.__name__ for cls in PROPOSITIONS)
             self._problem(claim, "states something of no known kind", f"give it one of: {known}")
             return None
-        return self._build(kinds[0], claim, dict(self.subjects[node]), {})
+        before = len(self.problems)
+        return self._build(kinds[0], claim, dict(self.subjects[node]), {}, before)
 
     def _build(
-        self, cls: type[T], node: Node, properties: dict[str, Any], values: dict[str, Any]
+        self,
+        cls: type[T],
+        node: Node,
+        properties: dict[str, Any],
+        values: dict[str, Any],
+        before: int,
     ) -> T | None:
-        before = len(self.problems)
+        """Return the object, or None where more problems are known than the `before` so many."""
         properties.pop(RDF_TYPE.value, None)
         for name, (kind, many) in field_types(cls).items():
             terms = properties.pop(names.term(camel(name)), None)

@@ -205,6 +205,10 @@
   document.querySelector(".skip").addEventListener("click", () => { at("facts").open = true; });
 
   new Legend(at("legend"), data, filter);
+  // The table opens below the window's edge: bring it in when a reader, not the page, opened it.
+  at("facts").querySelector("summary").addEventListener("click", () => requestAnimationFrame(() => {
+    if (at("facts").open) at("facts").scrollIntoView({ block: "start" });
+  }));
   at("facts").open = matchMedia(PHONE).matches || data.nodes.length > SOFT_CAP;
   paint(stored() ?? (dark.matches ? "dark" : "light"));
   at("status").textContent = status();
