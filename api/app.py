@@ -5,16 +5,19 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import problems
 from api.routers import companies, documentation, explorer, health, questions, sparql
-from api.security import SecurityHeaders
+from api.security import HeadAsGet, SecurityHeaders
 from kg.settings import Settings
 from kg.store.base import Graph
 from kg.store.bounded import BoundedQueries
 from kg.store.open import open_graph
+
+_QUERIES_AT_ONCE = 4  # threads that may wait for a worker; further queries wait without one
 
 
 def create_app(settings: Settings | None = None, graph: Graph | None = None) -> FastAPI:
@@ -38,12 +41,14 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
         memory_mb=settings.query_mb,
         answer_mb=settings.answer_mb,
     )
+    app.state.query_limiter = CapacityLimiter(_QUERIES_AT_ONCE)
     app.state.pages = explorer.Pages()
     problems.install(app)
     for module in (questions, companies, sparql, health, explorer, documentation):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")
     app.mount("/assets", StaticFiles(directory=str(files("api") / "static")), name="assets")
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     return app
 

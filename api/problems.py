@@ -6,6 +6,7 @@
 """
 
 from dataclasses import asdict
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -18,6 +19,7 @@ from kg import names
 from kg.errors import (
     AmbiguousNameError,
     KgError,
+    NameSyntaxError,
     NotUnderstoodError,
     ParameterError,
     QueryError,
@@ -38,6 +40,7 @@ _TABLE: tuple[tuple[type[KgError], int, str], ...] = (
     (NotUnderstoodError, 422, "Not understood"),
     (QueryLimitError, 503, "Query stopped at its limit"),
     (QueryError, 400, "Bad query"),
+    (NameSyntaxError, 400, "Bad IRI"),
     (StoreError, 503, "Store unavailable"),
     (KgError, 500, "Internal error"),
 )
@@ -87,13 +90,14 @@ def _bad_request(request: Request, error: Exception) -> JSONResponse:
         for one in errors
     ]
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in fields)
-    return problem(request, 422, "Bad parameter", detail, errors=fields)
+    first = fields[0]["field"] if fields else ""
+    return problem(request, 422, "Bad parameter", detail, parameter=first, errors=fields)
 
 
 def _http_error(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    title = {404: "Not found", 405: "Method not allowed"}.get(error.status_code, "Bad request")
+    title = HTTPStatus(error.status_code).phrase
     response = problem(request, error.status_code, title, str(error.detail))
     response.headers.update(error.headers or {})
     return response

@@ -1,5 +1,6 @@
 """What the command line prints for people: tables to stdout, plain when it is no terminal."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,24 +22,37 @@ _ROW_TYPES = {"table": "text/csv", "csv": "text/csv", "json": "application/sparq
 _TRIPLE_TYPES = {"table": "text/turtle", "csv": "text/turtle", "json": "application/ld+json"}
 
 
+# Control characters, and those that turn the direction of writing: a terminal would obey them.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to `main`: a reader that has seen enough is no failure."""
+        raise BrokenPipeError
+
+
 def _console() -> Console:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=200)
-    return console
+    console = _Console(highlight=False)
+    return console if console.is_terminal else _Console(highlight=False, width=200)
+
+
+def _text(words: object, style: str = "") -> Text:
+    """Return words as text that is printed as it stands: no markup, no control characters."""
+    return Text(_OBEYED.sub("\ufffd", str(words)), style=style)
 
 
 def _table(headings: Iterable[str]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in headings:
-        table.add_column(Text(heading), overflow="fold")
+        table.add_column(_text(heading), overflow="fold")
     return table
 
 
 def print_answer(answer: Answer) -> None:
     """Print the reading, the rows, and below them each claim with its document."""
     console = _console()
-    console.print(Text(answer.reading, style="italic"))
+    console.print(_text(answer.reading, "italic"))
     if not answer.rows:
         return
     numbers = {claim: str(place) for place, claim in enumerate(answer.claims, start=1)}
@@ -49,19 +63,19 @@ def print_answer(answer: Answer) -> None:
     }
     table = _table([*(name.replace("_", " ") for name in filled), "source", "claims"])
     for row in answer.rows:
-        cells = [Text(shown(row.values[name], kind)) for name, kind in filled.items()]
+        cells = [_text(shown(row.values[name], kind)) for name, kind in filled.items()]
         cited = ", ".join(numbers[claim] for claim in row.claims)
-        table.add_row(*cells, Text("; ".join(sources(answer, row))), Text(cited))
+        table.add_row(*cells, _text("; ".join(sources(answer, row))), _text(cited))
     console.print(table)
     console.print()
     for claim in answer.claims.values():
-        console.print(Text(f"[{numbers[claim.id]}] {claim.says}"))
+        console.print(_text(f"[{numbers[claim.id]}] {claim.says}"))
         place = f"sentence {claim.sentence}" if claim.sentence else ""
         relayed = f"relaying {', '.join(one.label for one in claim.relays)}" if claim.relays else ""
         where = [claim.modality.label, relayed, claim.source.label, place, names.short(claim.id)]
-        console.print(Text("    " + "; ".join(part for part in where if part), style="dim"))
+        console.print(_text("    " + "; ".join(part for part in where if part), "dim"))
         if claim.note:
-            console.print(Text(f"    note: {claim.note}", style="dim"))
+            console.print(_text(f"    note: {claim.note}", "dim"))
 
 
 def print_questions(found: Iterable[Question]) -> None:
@@ -72,13 +86,14 @@ def print_questions(found: Iterable[Question]) -> None:
             f"--{p.name.replace('_', '-')}" if p.required else f"[--{p.name.replace('_', '-')}]"
             for p in one.parameters
         )
-        table.add_row(Text(one.name), Text(one.english), Text(values))
+        table.add_row(_text(one.name), _text(one.english), _text(values))
     _console().print(table)
 
 
 def print_result(graph: Graph, settings: Settings, text: str, form: str) -> None:
     """Run a query within its limits and print what it found."""
     from kg.store.bounded import BoundedQueries
+    from kg.store.worker import Request
 
     queries = BoundedQueries(
         graph,
@@ -88,7 +103,7 @@ def print_result(graph: Graph, settings: Settings, text: str, form: str) -> None
         workers=1,
     )
     try:
-        reply = queries.run(text, [_ROW_TYPES[form]], [_TRIPLE_TYPES[form]])
+        reply = queries.run(Request(text, [_ROW_TYPES[form]], [_TRIPLE_TYPES[form]]))
     finally:
         queries.close()
     body = reply.body.decode()
@@ -107,7 +122,7 @@ def _print_rows(body: str) -> None:
     except StopIteration:
         raise QueryError("the query selects no column") from None
     for row in rows:
-        table.add_row(*(Text(names.short(cell)) for cell in row))
+        table.add_row(*(_text(names.short(cell)) for cell in row))
     _console().print(table)
 
 
@@ -118,7 +133,7 @@ def print_verification(found: Verification) -> None:
         verdict = "confirmed" if one.confirmed else "not in this text"
         if one.found_at and not one.confirmed:
             verdict = f"is sentence {one.found_at} here"
-        table.add_row(Text(names.short(one.claim)), Text(str(one.sentence)), Text(verdict))
+        table.add_row(_text(names.short(one.claim)), _text(str(one.sentence)), _text(verdict))
     _console().print(table)
     confirmed = sum(one.confirmed for one in found.claims)
     text = "the very text recorded" if found.same_text else "not the very text recorded"

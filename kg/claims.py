@@ -245,9 +245,10 @@ class Event(Proposition):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Competition(Proposition):
-    """Parties that compete, as a source says."""
+    """Parties that compete with others, as a source says."""
 
     party: tuple[Iri, ...]
+    against: tuple[Iri, ...]
     text: str = ""
 
 

@@ -19,6 +19,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+def cut(text: str, most: int = 80) -> str:
+    """Return text short enough to be said back in a message."""
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
 class KgError(Exception):
     """Catch this to catch all of them; the API answers its message as a problem body."""
 
@@ -27,7 +32,7 @@ class NameSyntaxError(KgError):
     """Text that cannot be an IRI: it has spaces, angle brackets or no scheme."""
 
     def __init__(self, text: str) -> None:
-        super().__init__(f"{text!r} is not an IRI")
+        super().__init__(f"{cut(text)!r} is not an IRI")
 
 
 class ClaimError(KgError):
@@ -84,7 +89,7 @@ class UnknownNameError(ParameterError):
 
     def __init__(self, parameter: str, name: str, nearest: Sequence[Candidate]) -> None:
         hint = f"; nearest: {', '.join(c.label for c in nearest)}" if nearest else ""
-        super().__init__(parameter, f"nothing is called {name!r}{hint}")
+        super().__init__(parameter, f"nothing is called {cut(name)!r}{hint}")
         self.name = name
         self.candidates = tuple(nearest)
 
@@ -94,7 +99,7 @@ class AmbiguousNameError(ParameterError):
 
     def __init__(self, parameter: str, name: str, meant: Sequence[Candidate]) -> None:
         options = ", ".join(f"{c.label} ({c.slug})" for c in meant)
-        super().__init__(parameter, f"{name!r} may mean {options}; say which")
+        super().__init__(parameter, f"{cut(name)!r} may mean {options}; say which")
         self.name = name
         self.candidates = tuple(meant)
 
@@ -104,7 +109,7 @@ class UnknownQuestionError(KgError):
 
     def __init__(self, name: str, nearest: Sequence[str]) -> None:
         hint = f"; did you mean {', '.join(nearest)}?" if nearest else ""
-        super().__init__(f"no question is called {name!r}{hint}")
+        super().__init__(f"no question is called {cut(name)!r}{hint}")
         self.name = name
         self.nearest = tuple(nearest)
 
@@ -124,7 +129,8 @@ class QueryError(KgError):
         found = re.fullmatch(r"error at (\d+):(\d+): (.*)", str(error.msg), re.DOTALL)
         if found is None:
             return cls(str(error.msg), error.lineno, error.offset)
-        return cls(found[3], int(found[1]), int(found[2]))
+        message = found[3] if len(found[3]) <= 200 else found[3][:200] + "..."
+        return cls(message, int(found[1]), int(found[2]))
 
 
 class QueryLimitError(QueryError):
@@ -148,6 +154,6 @@ class NotUnderstoodError(KgError):
 
     def __init__(self, sentence: str, suggestions: Sequence[str]) -> None:
         hint = "".join(f"\n  {one}" for one in suggestions)
-        super().__init__(f"not understood: {sentence!r}" + (f"; try:{hint}" if hint else ""))
+        super().__init__(f"not understood: {cut(sentence)!r}" + (f"; try:{hint}" if hint else ""))
         self.sentence = sentence
         self.suggestions = tuple(suggestions)

@@ -19,6 +19,7 @@ from kg.errors import AmbiguousNameError, Candidate, UnknownNameError
 from kg.names import Iri
 from kg.store.base import Graph
 
+_FAR = 40  # score, 0-100, below which no name is worth offering
 _NEAR = 70  # score, 0-100, from which a search box offers a name that is spelt otherwise
 
 _NAMES = """
@@ -130,7 +131,7 @@ class Register:
             for name in (entity.label, *entity.aliases)
         }
         close = process.extract(
-            key(text), choices, scorer=fuzz.WRatio, limit=most * 4, score_cutoff=least
+            key(text), choices, scorer=fuzz.WRatio, limit=most * 4, score_cutoff=max(least, _FAR)
         )
         ids = dict.fromkeys(chosen[0] for _, _, chosen in close)
         return [self.by_id[one] for one in ids][:most]
@@ -138,6 +139,8 @@ class Register:
     def search(self, text: str, kinds: frozenset[str], most: int = 10) -> list[Entity]:
         """Return entities for a search box: names that begin so, have a word so, or are near."""
         asked = key(text)
+        if text.strip() and not asked:
+            return []
         ranked = sorted(
             (rank, entity.label, entity.id)
             for entity in self.by_id.values()

@@ -39,7 +39,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     if data and not Path(data).is_dir():
         raise SettingError("KEIRETSU_DATA", f"{data} is not a folder")
     return Settings(
-        store=None if store in ("", "memory:") else Path(store),
+        store=None if store in ("", "memory", "memory:") else Path(store),
         data=Path(data) if data else None,
         host=environment.get("KEIRETSU_HOST", "127.0.0.1"),
         port=_whole(environment, "KEIRETSU_PORT", 8000, 65535),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Quad, RdfFormat, parse
 
 from kg import names
 from kg.load import load_folder, shipped_folder
@@ -20,9 +21,17 @@ def empty_graph() -> EmbeddedGraph:
     return EmbeddedGraph()
 
 
+@pytest.fixture(scope="session")
+def shipped() -> tuple[Quad, ...]:
+    """All that a store holds once the shipped data are loaded, so that it is read but once."""
+    loaded = EmbeddedGraph()
+    load_folder(loaded, shipped_folder())
+    return tuple(parse(loaded.dump(), RdfFormat.N_QUADS))
+
+
 @pytest.fixture
-def graph(empty_graph: EmbeddedGraph) -> EmbeddedGraph:
-    load_folder(empty_graph, shipped_folder())
+def graph(empty_graph: EmbeddedGraph, shipped: tuple[Quad, ...]) -> EmbeddedGraph:
+    empty_graph.replace([], shipped)
     return empty_graph
 
 

@@ -75,7 +75,7 @@ def test_the_hash_is_the_sha_256_of_the_utf_8_text():
 
 
 def words(text):
-    return re.findall(r"\w+(?:['’.,-]\w+)*", text.casefold())
+    return re.findall(r"\w+(?:['\u2019.,-]\w+)*", text.casefold())
 
 
 def runs(text):

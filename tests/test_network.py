@@ -94,7 +94,7 @@ def test_circles_have_an_area_by_sales_and_the_unknown_are_rings(network):
         network.get_node(ID + each) for each in ("honda", "mitsubishi-motors", "toyota")
     )
     assert honda["size"] == 34
-    assert mitsubishi["size"] == pytest.approx(8 + 26 * (0.81 / 4.1) ** 0.5, abs=0.01)
+    assert mitsubishi["size"] == pytest.approx(34 * (0.81 / 4.1) ** 0.5, abs=0.01)
     assert (toyota["size"], toyota["look"]) == (8, "unknown")
 
 

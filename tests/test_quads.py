@@ -86,7 +86,7 @@ SAMPLES = [
         cause="costs",
         at="2023",
     ),
-    claims.Competition(party=(ALPHA, BETA), text="in scale"),
+    claims.Competition(party=(ALPHA,), against=(BETA,), text="in scale"),
     claims.Assessment(
         about=(ALPHA, BETA), assessment_kind=names.code("assessment-kind", "motive"), text="costs"
     ),
@@ -178,8 +178,14 @@ def stake(**more):
         (stake(share=Decimal("0.34")), stake(share=Decimal("34E-2"))),
         (stake(share=Decimal(1)), stake(share=Decimal("1.0"))),
         (stake(share=Decimal(0)), stake(share=Decimal("0.00"))),
-        (claims.Competition(party=(ALPHA, BETA)), claims.Competition(party=(BETA, ALPHA))),
-        (claims.Competition(party=(ALPHA, BETA)), claims.Competition(party=(ALPHA, BETA, BETA))),
+        (
+            claims.Competition(party=(ALPHA, BETA), against=(GAMMA,)),
+            claims.Competition(party=(BETA, ALPHA), against=(GAMMA,)),
+        ),
+        (
+            claims.Competition(party=(ALPHA, BETA), against=(GAMMA,)),
+            claims.Competition(party=(ALPHA, BETA, BETA), against=(GAMMA,)),
+        ),
     ],
     ids=["trailing zero", "exponent", "whole number", "zero", "order of parties", "party twice"],
 )

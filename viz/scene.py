@@ -37,6 +37,7 @@ class Figure:
     market: str = ""
     powertrain: str = ""
     period: str = ""
+    qualifier: str = ""  # "conditional, period inferred"; empty for a plain fact
     claims: tuple[str, ...] = ()
 
 
@@ -46,6 +47,7 @@ class Node:
 
     id: str  # IRI
     label: str
+    aliases: tuple[str, ...] = ()
     kind: str  # company, alliance, group, person, body
     country: str = ""
     sales: float | None = None  # vehicles, world, the latest year; None is unknown, never 0
@@ -71,7 +73,7 @@ class Link:
     share: float | None = None  # fraction 0-1
     right: str = ""  # capital, votes
     role: str = ""  # lead, member
-    status: str = ""  # active, announced, reported, contemplated, ended
+    status: str = ""  # active, announced, reported, contemplated, disputed, ended
     status_label: str = ""
     claims: tuple[str, ...] = ()
 

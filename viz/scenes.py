@@ -18,6 +18,7 @@ from viz.words import amount, membership, per_cent, published, stake
 
 _ALL = names.code("powertrain", "all")
 _WORLD = names.entity("market", "world")
+_FACT = {names.code("modality", name) for name in ("stated", "announced", "confirmed")}
 
 
 def scene_of(graph: Graph, company: str = "", clocks: Mapping[str, str] | None = None) -> Scene:
@@ -127,10 +128,11 @@ class Answers:
         return Node(
             id=iri,
             label=known.label(iri),
+            aliases=known.by_id[iri].aliases if iri in known.by_id else (),
             kind=names.kind_of(iri),
             country=_label(homes[0], "country") if homes else "",
-            sales=float(sales) if sales is not None else None,
-            sales_text=f"{amount(sales)} vehicles worldwide" if sales is not None else "",
+            sales=float(_decimal(sales, "value") or 0) if sales else None,
+            sales_text=_sales_text(sales) if sales else "",
             status=status,
             status_label=ontology.label(names.code("status", status)) or "" if status else "",
             figures=tuple(self.figures().get(iri, ())),
@@ -139,17 +141,18 @@ class Answers:
             query=_query(iri),
         )
 
-    def _size(self, iri: str) -> Decimal | None:
-        """Return the vehicles of every kind sold worldwide, of the latest period stated."""
+    def _size(self, iri: str) -> AnswerRow | None:
+        """Return the row of all vehicles sold worldwide, of the latest period stated as fact."""
         found = [
-            (_iri(row, "period"), row.values["value"])
+            row
             for row in self.rows("sales-of")
             if _iri(row, "subject") == iri
             and _iri(row, "powertrain") == _ALL
             and _iri(row, "market") == _WORLD
+            and _iri(row, "modality") in _FACT
+            and _decimal(row, "value") is not None
         ]
-        values = [value for _, value in sorted(found, key=str) if isinstance(value, Decimal)]
-        return values[-1] if values else None
+        return max(found, key=lambda row: _iri(row, "period"), default=None)
 
 
 def _query(iri: str) -> str:
@@ -187,15 +190,18 @@ def _stake(row: AnswerRow) -> Link:
     share = _decimal(row, "share")
     label = per_cent(share, _decimal(row, "share_min"), _decimal(row, "share_max"))
     start, end, right = _iri(row, "holder"), _iri(row, "company"), _label(row, "right")
+    status = names.local_name(_iri(row, "status"))
     return Link(
         id=f"stake {start} {end} {right} {label}",
         kind="stake",
         start=start,
         end=end,
         label=label,
-        sentence=stake(_label(row, "holder"), _label(row, "company"), label, right),
+        sentence=stake(_label(row, "holder"), _label(row, "company"), label, right, status),
         share=float(share) if share is not None else None,
         right=right,
+        status=status,
+        status_label=_label(row, "status"),
         claims=row.claims,
     )
 
@@ -223,8 +229,21 @@ def _figure(row: AnswerRow, measure: str) -> Figure:
         market=_label(row, "market"),
         powertrain="" if _iri(row, "powertrain") == _ALL else _label(row, "powertrain"),
         period=_label(row, "period"),
+        qualifier=_qualifier(row),
         claims=row.claims,
     )
+
+
+def _qualifier(row: AnswerRow) -> str:
+    """Return what keeps a figure from being a plain fact: "conditional, period inferred"."""
+    modality = "" if _iri(row, "modality") in _FACT else _label(row, "modality")
+    inferred = names.local_name(_iri(row, "period_basis")) == "inferred"
+    return ", ".join(filter(None, [modality, "period inferred" if inferred else ""]))
+
+
+def _sales_text(row: AnswerRow) -> str:
+    vehicles = f"{amount(_decimal(row, 'value') or Decimal(0))} vehicles worldwide"
+    return ", ".join(filter(None, [vehicles, _label(row, "period")]))
 
 
 def _figure_text(row: AnswerRow) -> str:

@@ -30,15 +30,16 @@ def relation(link: Link) -> str:
     """Return the line of the legend that `link` belongs to."""
     if link.status == "ended":
         return "ended"
+    certain = link.status in ("", "active", "confirmed")
     if link.kind == "stake":
-        return "stake"
-    return "member" if link.status in ("", "active") else "unconfirmed"
+        return "stake" if certain else "claimed"
+    return "member" if certain else "unconfirmed"
 
 
 def look(node: Node) -> str:
     """Return the entry of the theme that colours `node`."""
     if node.kind == "alliance":
-        return "alliance" if node.status in ("", "active") else "tentative"
+        return "alliance" if node.status in ("", "active", "confirmed") else "tentative"
     if node.kind == "company" and node.sales is None:
         return "unknown"
     return node.kind if node.kind in style()["kinds"] else "company"
@@ -68,15 +69,17 @@ def line_label(link: Link) -> str:
 
 
 def radius(sales: float | None, most: float) -> float:
-    """Return the radius of a circle whose area grows with `sales`; the least one is unknown.
+    """Return the radius of a circle whose area is in proportion to `sales`.
 
-    >>> radius(25, 100), radius(None, 100)
-    (21.0, 8.0)
+    One too small to be hit, and one whose sales are unknown, has the least radius.
+
+    >>> radius(25, 100), radius(1, 100), radius(None, 100)
+    (17.0, 8.0, 8.0)
     """
     circle = style()["circle"]
     if sales is None or most <= 0:
         return float(circle["least"])
-    return round(float(circle["least"] + circle["span"] * sqrt(max(sales, 0) / most)), 2)
+    return round(max(float(circle["least"]), float(circle["most"]) * sqrt(max(sales, 0) / most)), 2)
 
 
 def short(label: str) -> str:

@@ -40,30 +40,32 @@ def _short(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def stake(holder: str, company: str, label: str, right: str) -> str:
-    """Return a stake as a sentence: capital is owned, votes are held."""
+def stake(holder: str, company: str, label: str, right: str, status: str) -> str:
+    """Return a stake as a sentence: capital is owned, votes are held, a report is no fact."""
     share = "an unknown share" if label == "?" else label
+    certain = status in ("active", "confirmed")
+    said = "" if certain else _SAID.get(status, "is reported to ")
     if right == "votes":
-        return f"{holder} holds {share} of the votes in {company}"
-    return f"{holder} owns {share} of {company}"
+        return f"{holder} {said}{'holds' if certain else 'hold'} {share} of the votes in {company}"
+    return f"{holder} {said}{'owns' if certain else 'own'} {share} of {company}"
+
+
+_SAID = {"disputed": "is said, and denied, to ", "contemplated": "may come to "}
 
 
 def membership(member: str, alliance: str, role: str, status: str) -> str:
     """Return a membership as a sentence; what is not confirmed does not sound so."""
-    if role == "lead":
-        return f"{member} leads {_the(alliance)}"
     verb = {
-        "reported": "is reported to be in",
-        "announced": "is announced as a member of",
-        "contemplated": "may become a member of",
-        "disputed": "is said, and denied, to be in",
-        "ended": "was a member of",
-    }.get(status, "is a member of")
-    return f"{member} {verb} {_the(alliance)}"
-
-
-def _the(alliance: str) -> str:
-    return f"the {alliance}"
+        "reported": "is reported to be",
+        "announced": "is announced as",
+        "contemplated": "may become",
+        "disputed": "is said, and denied, to be",
+        "ended": "was",
+    }.get(status, "is")
+    place = "the leader" if role == "lead" else "a member"
+    if role == "lead" and verb == "is":
+        return f"{member} leads the {alliance}"
+    return f"{member} {verb} {place} of the {alliance}"
 
 
 def published(source: Source) -> str:

@@ -16,6 +16,7 @@ from api.commands import (
     opened,
     settings,
 )
+from kg.errors import QueryError
 
 if TYPE_CHECKING:
     from kg.questions.answer import Answer
@@ -108,4 +109,11 @@ def query(
     with errors_told():
         found = opened(data)
         chosen = settings(data)
-        print_result(found, chosen, sys.stdin.read() if text == "-" else text, form.value)
+        print_result(found, chosen, _standard_input() if text == "-" else text, form.value)
+
+
+def _standard_input() -> str:
+    try:
+        return sys.stdin.buffer.read().decode()
+    except UnicodeDecodeError as error:
+        raise QueryError(f"standard input is not UTF-8: {error.reason}") from None

@@ -20,17 +20,22 @@ def check(
 
     with errors_told():
         shipped = data_files(settings(data).data or shipped_folder())
+        if not shipped:
+            raise SettingError("KEIRETSU_DATA", "the folder holds no .ttl file")
         problems = check_files(files, names_in(shipped)) if files else check_files(shipped)
     for problem in problems:
         typer.echo(problem)
     errors = sum(problem.severity == "error" for problem in problems)
-    typer.echo(f"keiretsu: {errors} errors, {len(problems) - errors} warnings", err=True)
+    typer.echo(f"keiretsu: errors: {errors}, warnings: {len(problems) - errors}", err=True)
     raise typer.Exit(WRONG if errors else 0)
 
 
 @app.command()
 def load(
     files: Annotated[list[Path], typer.Argument(help="Claim files, or files that name things.")],
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Let claims go that a newer file no longer has.")
+    ] = False,
     data: DataOption = None,
 ) -> None:
     """Add files to the folder store that KEIRETSU_STORE names: all of them or none."""
@@ -41,8 +46,9 @@ def load(
         if settings(data).store is None:
             raise SettingError("KEIRETSU_STORE", "name a folder; what is in memory is lost at once")
         graph = opened(data)
-        refuse_errors(files, entity_triples(graph))
-        documents = load_files(graph, files)
+        for warning in refuse_errors(files, entity_triples(graph)):
+            typer.echo(warning, err=True)
+        documents = load_files(graph, files, replace=replace)
     claims = sum(len(document.claims) for document in documents)
     typer.echo(f"keiretsu: {len(documents)} files, {claims} claims loaded", err=True)
 
@@ -69,3 +75,16 @@ def _text(path: Path) -> str:
         raise DocumentError(
             [Problem(file=str(path), message=f"cannot be read: {error}", rule="file")]
         ) from error
+
+
+@app.command()
+def sentences(
+    article: Annotated[Path, typer.Argument(help="The article's text, as a UTF-8 file.")],
+) -> None:
+    """Print an article's sentences with number and SHA-256: what a claim points with."""
+    from kg.readers.articles import sentences as cut_into_sentences
+
+    with errors_told():
+        text = _text(article)
+    for sentence in cut_into_sentences(text):
+        typer.echo(f"{sentence.number}\t{sentence.sha256}\t{sentence.text}")

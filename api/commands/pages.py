@@ -40,7 +40,9 @@ def explore(
 @app.command()
 def serve(
     host: Annotated[str, typer.Option(envvar="KEIRETSU_HOST", help="Address.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="KEIRETSU_PORT", help="Port.")] = 8000,
+    port: Annotated[
+        int, typer.Option(envvar="KEIRETSU_PORT", min=1, max=65535, help="Port.")
+    ] = 8000,
     data: DataOption = None,
 ) -> None:
     """Serve questions, SPARQL and the explorer over HTTP."""
@@ -72,5 +74,5 @@ def _listener(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        problem = f"cannot listen on {host}:{port}: {error.strerror}; choose another --port"
-        raise SettingError("KEIRETSU_PORT", problem) from error
+        problem = f"cannot listen on {host}:{port}: {error.strerror or error}"
+        raise SettingError("--host, --port", f"{problem}; choose another") from error

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.deps import GraphDep
+from api.deps import GraphDep, only
 from api.problems import responses
 from kg.companies import profile
 from kg.matching import Entity, register
@@ -51,7 +51,13 @@ def _found(entity: Entity) -> dict[str, Any]:
     }
 
 
-@router.get("/companies", summary="Which companies have a name like this?")
+@router.get(
+    "/companies",
+    summary="Which companies have a name like this?",
+    operation_id="search_companies",
+    responses=responses(422),
+    dependencies=[only("q", "kind", "limit")],
+)
 def search_companies(
     graph: GraphDep,
     q: Annotated[str, Query(max_length=200, description="The first letters of a name.")] = "",
@@ -66,7 +72,9 @@ def search_companies(
 @router.get(
     "/companies/{company}",
     summary="What is known about a company?",
+    operation_id="get_company",
     responses=responses(404, 422),
+    dependencies=[only("as_of", "known_by")],
 )
 def get_company(
     graph: GraphDep, company: str, as_of: Day = "", known_by: Day = ""

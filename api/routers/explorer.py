@@ -1,11 +1,12 @@
 """`/`: the graph as a page."""
 
+import threading
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from api.deps import GraphDep
+from api.deps import GraphDep, only
 from api.problems import responses
 from kg.store.base import Graph
 from viz.page import CONTENT_SECURITY_POLICY, render
@@ -25,17 +26,23 @@ class Pages:
     def __init__(self) -> None:
         self._version = -1
         self._made: dict[tuple[str, str, str], str] = {}
+        self._lock = threading.Lock()  # one layout at a time: it takes a whole processor
 
     def page(self, graph: Graph, company: str, as_of: str, known_by: str) -> str:
         """Return a page, laid out anew only when it has to be."""
-        if self._version != graph.version or len(self._made) >= _KEPT:
+        with self._lock:
+            return self._page(graph, (company, as_of, known_by))
+
+    def _page(self, graph: Graph, key: tuple[str, str, str]) -> str:
+        if self._version != graph.version:
             self._version, self._made = graph.version, {}
-        key = (company, as_of, known_by)
         if key not in self._made:
+            if len(self._made) >= _KEPT:
+                self._made.pop(next(iter(self._made)))  # the oldest
             clocks = {
                 name: day for name, day in zip(("as_of", "known_by"), key[1:], strict=True) if day
             }
-            self._made[key] = render(scene_of(graph, company, clocks), inline=False)
+            self._made[key] = render(scene_of(graph, key[0], clocks), inline=False)
         return self._made[key]
 
 
@@ -45,6 +52,7 @@ class Pages:
     summary="The graph as a page",
     operation_id="explorer",
     responses=responses(404, 422),
+    dependencies=[only("company", "as_of", "known_by")],
 )
 def explorer(
     request: Request,

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from api.deps import GraphDep
 from api.negotiation import ranked
@@ -50,13 +51,15 @@ def describe(one: Question) -> dict[str, Any]:
 
 def answer_response(graph: Graph, name: str, request: Request) -> Response:
     """Return the answer to a question, as JSON or CSV by the Accept header."""
-    values = _values(request)
     media_types = ranked(request.headers.get("accept", ""), [_JSON, _CSV])
-    found = ask(graph, name, values)
-    if media_types[:1] == [_CSV]:
-        disposition = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-        return Response(to_csv(found), headers=disposition, media_type=_CSV)
-    return JSONResponse(to_json(found))
+    if not media_types:
+        raise HTTPException(406, f"an answer can be had as {_JSON} or {_CSV}")
+    found = ask(graph, name, _values(request))
+    headers = {"Vary": "Accept"}
+    if media_types[0] == _CSV:
+        headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        return Response(to_csv(found), headers=headers, media_type=_CSV)
+    return JSONResponse(to_json(found), headers=headers)
 
 
 def _values(request: Request) -> dict[str, str]:

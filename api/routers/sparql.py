@@ -1,15 +1,17 @@
 """`/sparql`: SPARQL 1.1 queries over HTTP, read-only, each with an end."""
 
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from api.deps import QueriesDep
 from api.negotiation import ranked
 from api.problems import responses
 from api.security import MAX_BODY
+from kg.names import iri
+from kg.store import worker
 from kg.store.bounded import BoundedQueries
 from kg.store.worker import ROWS, TRIPLES
 
@@ -25,27 +27,47 @@ _QUERY = {
     "<https://w3id.org/keiretsu/ontology#Company> ; "
     "<http://www.w3.org/2000/01/rdf-schema#label> ?name }",
 }
+_GRAPHS = [
+    {
+        "name": name,
+        "in": "query",
+        "description": f"IRI of a {what} (SPARQL 1.1 Protocol); may be given several times.",
+        "schema": {"type": "array", "items": {"type": "string", "format": "uri"}},
+    }
+    for name, what in (
+        ("default-graph-uri", "graph to be queried by default"),
+        ("named-graph-uri", "named graph to be queried"),
+    )
+]
+_KNOWN = {"query", "default-graph-uri", "named-graph-uri"}
 _FORM = "application/x-www-form-urlencoded"
 _TEXT = "application/sparql-query"
 
 
-@router.get("/sparql", summary="Run a SPARQL query", openapi_extra={"parameters": [_QUERY]})
-def sparql_get(request: Request, queries: QueriesDep) -> Response:
+@router.get(
+    "/sparql",
+    summary="Run a SPARQL query",
+    operation_id="sparql_get",
+    openapi_extra={"parameters": [_QUERY, *_GRAPHS]},
+)
+async def sparql_get(request: Request, queries: QueriesDep) -> Response:
     """Run a query given in the URL; the union of all named graphs is the default graph."""
-    return _answer(request, queries, request.query_params.getlist("query"))
+    return await _answer(request, queries, request.query_params.multi_items())
 
 
 @router.post(
     "/sparql",
     summary="Run a SPARQL query",
+    operation_id="sparql_post",
     openapi_extra={
+        "parameters": _GRAPHS,
         "requestBody": {
             "required": True,
             "content": {
                 _TEXT: {"schema": {"type": "string"}},
                 _FORM: {"schema": {"type": "object", "required": ["query"]}},
             },
-        }
+        },
     },
 )
 async def sparql_post(request: Request, queries: QueriesDep) -> Response:
@@ -57,8 +79,9 @@ async def sparql_post(request: Request, queries: QueriesDep) -> Response:
         text = (await _body(request)).decode()
     except UnicodeDecodeError:
         raise HTTPException(400, "the body is not UTF-8") from None
-    texts = [text] if media_type == _TEXT else parse_qs(text).get("query", [])
-    return await run_in_threadpool(_answer, request, queries, texts)
+    fields = request.query_params.multi_items()
+    fields += [("query", text)] if media_type == _TEXT else parse_qsl(text)
+    return await _answer(request, queries, fields)
 
 
 async def _body(request: Request) -> bytes:
@@ -71,17 +94,38 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _answer(request: Request, queries: BoundedQueries, texts: list[str]) -> Response:
-    if len(texts) != 1:
-        raise HTTPException(400, f"exactly one `query` is needed, {len(texts)} were given")
+async def _answer(
+    request: Request, queries: BoundedQueries, fields: list[tuple[str, str]]
+) -> Response:
+    unknown = sorted({name for name, _ in fields} - _KNOWN)
+    if unknown:
+        raise HTTPException(400, f"unknown field {', '.join(unknown)}; known: {sorted(_KNOWN)}")
+    asked = _request(request, fields)
+    # Queries wait for their turn here and not in the threads that answer everything else.
+    limiter: CapacityLimiter = request.app.state.query_limiter
+    reply = await to_thread.run_sync(queries.run, asked, limiter=limiter)
+    if reply.failure == "not-acceptable":
+        raise _not_acceptable(list(TRIPLES if asked.rows_as else ROWS))
+    return Response(reply.body, media_type=reply.media_type, headers={"Vary": "Accept"})
+
+
+def _request(request: Request, fields: list[tuple[str, str]]) -> worker.Request:
+    def given(field: str) -> list[str]:
+        return [value for name, value in fields if name == field]
+
+    if len(given("query")) != 1:
+        raise HTTPException(400, f"exactly one `query` is needed, {len(given('query'))} were given")
     accept = request.headers.get("accept", "")
     rows_as, triples_as = ranked(accept, ROWS), ranked(accept, TRIPLES)
     if not rows_as and not triples_as:
         raise _not_acceptable([*ROWS, *TRIPLES])
-    reply = queries.run(texts[0], rows_as, triples_as)
-    if reply.failure == "not-acceptable":
-        raise _not_acceptable(list(TRIPLES if rows_as else ROWS))
-    return Response(reply.body, media_type=reply.media_type, headers={"Vary": "Accept"})
+    return worker.Request(
+        given("query")[0],
+        rows_as,
+        triples_as,
+        tuple(iri(graph) for graph in given("default-graph-uri")),
+        tuple(iri(graph) for graph in given("named-graph-uri")),
+    )
 
 
 def _not_acceptable(offers: list[str]) -> HTTPException:

@@ -15,7 +15,7 @@ from typing import Any
 from pyoxigraph import Literal, NamedNode
 
 from kg import names, ontology
-from kg.errors import Candidate, ParameterError, UnknownNameError
+from kg.errors import Candidate, ParameterError, UnknownNameError, cut
 from kg.evidence import Evidence, evidence
 from kg.matching import Register, register
 from kg.names import Iri
@@ -73,7 +73,7 @@ def ask(graph: Graph, name: str, values: Mapping[str, str] | None = None) -> Ans
     """
     asked = question(name)
     known = register(graph)
-    terms = bind(asked, {k: v for k, v in (values or {}).items() if v != ""}, known)
+    terms = bind(asked, values or {}, known)
     found = graph.select(asked.sparql, terms)
     rows = _rows(asked, [row for row in found.rows if not _mirrored(asked, row, terms)], known)
     claims = evidence(graph, [claim for row in rows for claim in row.claims])
@@ -97,6 +97,8 @@ def bind(asked: Question, values: Mapping[str, str], known: Register) -> dict[st
         if asked.parameter(name) is None:
             takes = ", ".join(one.name for one in asked.parameters)
             raise ParameterError(name, f"{asked.name} has no such parameter; it takes {takes}")
+        if not values[name].strip():
+            raise ParameterError(name, "is empty; give a value or leave it out")
     terms: dict[str, Term] = {}
     for one in asked.parameters:
         if one.name in values:
@@ -116,8 +118,8 @@ def _term(parameter: Parameter, text: str, known: Register) -> Term:
     try:
         value = from_term(Literal(text), kind)
     except ValueError:
-        wanted = "a date such as 2024-08-01" if kind is date else f"a {parameter.kind}"
-        raise ParameterError(parameter.name, f"{text!r} is not {wanted}") from None
+        wanted = "a date such as 2024-08-01" if kind is date else f"of kind {parameter.kind}"
+        raise ParameterError(parameter.name, f"{cut(text)!r} is not {wanted}") from None
     return to_term(value, kind)
 
 

@@ -28,6 +28,7 @@ ENTITY_KINDS: dict[str, frozenset[str]] = {
     "alliance": frozenset({"Alliance"}),
     "agent": _AGENTS,
     "market": frozenset({"Market"}),
+    "thing": _AGENTS | {"Market"},
     "source": _AGENTS | {"Document", "Publisher"},
 }
 PLAIN_KINDS = frozenset({"date", "decimal", "integer", "string"})

@@ -126,7 +126,7 @@ class ClaimReader:
         values: dict[str, Any],
         before: int,
     ) -> T | None:
-        """Return the object, or None where more problems are known than the `before` so many."""
+        """Return the object, or None where there are more than `before` problems."""
         properties.pop(RDF_TYPE.value, None)
         for name, (kind, many) in field_types(cls).items():
             terms = properties.pop(names.term(camel(name)), None)
@@ -181,7 +181,9 @@ class ClaimReader:
 def line_of(path: Path, name: str) -> int | None:
     """Return the first line of a file that starts with a node's name, if one does."""
     last = names.local_name(name.replace(":", "/"))
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(
+        path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
+    ):
         word = line.split(maxsplit=1)[0] if line.strip() else ""
         if names.local_name(word.strip("<>").replace(":", "/")) == last:
             return number

@@ -7,15 +7,15 @@ A worker that overruns is killed and a new one takes its place; the server itsel
 
 import multiprocessing
 import queue
+import signal
 import threading
-from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kg.errors import QueryLimitError
-from kg.sparql_guard import refuse_outbound_calls
+from kg.errors import QueryError, QueryLimitError, StoreError
+from kg.sparql_words import refuse_what_is_no_query
 from kg.store.base import Graph
-from kg.store.worker import Reply, Request, serve
+from kg.store.worker import READY, Reply, Request, serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
 
 _MB = 1024 * 1024
+_LONGEST_START = 600  # seconds to read a copy of the store
 
 
 class Worker:
@@ -40,6 +41,10 @@ class Worker:
         )
         self.process.start()
         other.close()
+        # Reading the copy is not part of anyone's query: its time is not counted.
+        if not self.pipe.poll(_LONGEST_START) or self.pipe.recv() != READY:
+            self.end()
+            raise StoreError("the copy of the store for queries could not be made")
 
     def run(self, request: Request, seconds: float) -> Reply | None:
         """Return the reply, or None if there was none in time or the process died."""
@@ -79,25 +84,30 @@ class BoundedQueries:
         for _ in range(workers):
             self._places.put(None)  # an empty place: its worker starts with its first query
 
-    def run(self, query: str, rows_as: Sequence[str], triples_as: Sequence[str]) -> Reply:
-        """Return the answer to `query` in the first media type that fits its form.
+    def run(self, request: Request) -> Reply:
+        """Return the answer to a query in the first media type that fits its form.
 
-        Raises QueryError when it is malformed or calls out, QueryLimitError when it was stopped.
+        Raises QueryError when it is malformed, calls out or is an update, QueryLimitError when
+        it was stopped.
         """
-        refuse_outbound_calls(query)
+        refuse_what_is_no_query(request.query)
         with self._place() as worker:
-            reply = worker.run(Request(query, rows_as, triples_as), self.seconds)
+            reply = worker.run(request, self.seconds)
             if reply is None:
-                died = not worker.process.is_alive()
+                exit_code = worker.process.exitcode
                 worker.end()
-                raise QueryLimitError(
-                    f"stopped: it took more memory than {self.memory_mb} MB"
-                    if died
-                    else f"stopped after {self.seconds:g} seconds"
-                )
+                raise self._stopped(exit_code)
         if reply.error is not None:
             raise reply.error
         return reply
+
+    def _stopped(self, exit_code: int | None) -> QueryError:
+        """Return why a worker gave no reply, by how its process ended."""
+        if exit_code is None:
+            return QueryLimitError(f"stopped after {self.seconds:g} seconds")
+        if exit_code == -signal.SIGSEGV:
+            return QueryError("the engine cannot take this query; it may be nested too deeply")
+        return QueryLimitError(f"stopped: it took more memory than {self.memory_mb} MB")
 
     @contextmanager
     def _place(self) -> "Iterator[Worker]":

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
-from kg.errors import DocumentError
+from kg.errors import DocumentError, Problem
 from kg.load import load_folder, shipped_folder
 from kg.settings import Settings
 from kg.store.base import Graph
@@ -26,10 +26,12 @@ def open_graph(settings: Settings) -> Graph:
     return graph
 
 
-def refuse_errors(paths: list[Path], known: Iterable[Triple] = ()) -> None:
-    """Raise DocumentError with the errors of some files; warnings pass."""
+def refuse_errors(paths: list[Path], known: Iterable[Triple] = ()) -> list[Problem]:
+    """Return the warnings about some files, or raise DocumentError with their errors."""
     from kg.checks import check_files
 
-    errors = [problem for problem in check_files(paths, known) if problem.severity == "error"]
+    problems = check_files(paths, known)
+    errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise DocumentError(errors)
+    return problems

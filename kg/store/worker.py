@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from typing_extensions import Buffer
 
 from kg.errors import QueryError, QueryLimitError
+from kg.sparql_words import names_its_graphs
 
 ROWS: Mapping[str, ox.QueryResultsFormat] = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -42,6 +43,8 @@ class Request:
     query: str
     rows_as: Sequence[str]
     triples_as: Sequence[str]
+    default_graphs: Sequence[str] = ()  # SPARQL 1.1 Protocol, 2.1.4: instead of any FROM
+    named_graphs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,11 @@ class Reply:
 
     body: bytes = b""
     media_type: str = ""
-    failure: str = ""  # syntax, limit, engine; not-acceptable carries no error
+    failure: str = ""  # syntax, limit, engine; not-acceptable and ready carry no error
     error: QueryError | None = None
+
+
+READY = Reply(failure="ready")
 
 
 class _TooLargeError(Exception):
@@ -79,6 +85,7 @@ def serve(pipe: Connection, dump: bytes, answer_bytes: int, memory_bytes: int) -
     store.bulk_load(dump, format=ox.RdfFormat.N_QUADS)
     _limit_memory(memory_bytes)
     _close_the_door()
+    pipe.send(READY)
     while True:
         try:
             request = pipe.recv()
@@ -129,8 +136,22 @@ def answer(store: ox.Store, request: Request, answer_bytes: int) -> Reply:
         return Reply(failure="engine", error=QueryError(str(error)))
 
 
+def _found(
+    store: ox.Store, request: Request
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Run a query on the graphs it or its caller names; on the union of all if neither does."""
+    if request.default_graphs or request.named_graphs:
+        return store.query(
+            request.query,
+            default_graph=[ox.NamedNode(graph) for graph in request.default_graphs],
+            named_graphs=[ox.NamedNode(graph) for graph in request.named_graphs],
+        )
+    union = not names_its_graphs(request.query)
+    return store.query(request.query, use_default_graph_as_union=union)
+
+
 def _answer(store: ox.Store, request: Request, answer_bytes: int) -> Reply:
-    found = store.query(request.query, use_default_graph_as_union=True)
+    found = _found(store, request)
     taken = request.triples_as if isinstance(found, ox.QueryTriples) else request.rows_as
     if not taken:
         return Reply(failure="not-acceptable")

@@ -1,5 +1,9 @@
 import csv
 import json
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -87,7 +91,7 @@ def test_query_prints_rows_with_short_names(run):
 def test_check_finds_the_shipped_data_good(run):
     result = run("check")
     assert result.exit_code == 0
-    assert "0 errors, 1 warnings" in result.stderr
+    assert "errors: 0, warnings: 1" in result.stderr
 
 
 def test_check_refuses_a_broken_file_with_its_line(run, tmp_path):
@@ -135,7 +139,7 @@ def test_verify_tells_which_sentence_was_changed(run, seeds, tmp_path):
     result = run("verify", changed)
     assert result.exit_code == 1
     assert result.stdout.count("not in this text") == 4
-    assert "34 of 38 claims confirmed; not the very text recorded" in result.stderr
+    assert "35 of 39 claims confirmed; not the very text recorded" in result.stderr
 
 
 def test_a_data_folder_with_an_error_is_refused_whole(run, tmp_path):
@@ -145,3 +149,65 @@ def test_a_data_folder_with_an_error_is_refused_whole(run, tmp_path):
     result = run("ask", "--data", tmp_path, "who is allied with whom")
     assert result.exit_code == 2
     assert "bad.ttl:1:" in result.stderr
+
+
+def test_sentences_are_numbered_with_their_hash(run, tmp_path):
+    article = tmp_path / "article.txt"
+    article.write_text("One owns Two. Nobody knows why.\n", encoding="utf-8")
+    lines = [line.split("\t") for line in run("sentences", article).stdout.splitlines()]
+    assert [(number, text) for number, _, text in lines] == [
+        ("1", "One owns Two."),
+        ("2", "Nobody knows why."),
+    ]
+    assert all(len(digest) == 64 for _, digest, _ in lines)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["serve", "--port", "99999"], "less than or equal to 65535"),
+        (["serve", "--host", "256.0.0.1", "--port", "8999"], "cannot listen on 256.0.0.1:8999"),
+        (["query", "INSERT DATA { <x:a> <x:b> <x:c> }"], "this is an update"),
+    ],
+    ids=["port", "host", "update"],
+)
+def test_a_call_that_cannot_be_carried_out_is_refused(run, arguments, message):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in " ".join(result.stderr.replace("│", " ").split())
+
+
+def test_a_file_that_is_no_utf_8_is_a_problem_and_not_a_crash(run, tmp_path):
+    file = tmp_path / "latin.ttl"
+    text = b"@prefix kei: <https://w3id.org/keiretsu/ontology#> .\n<x:a> a kei:Claim .\n# caf\xe9\n"
+    file.write_bytes(text)
+    result = run("check", file)
+    assert result.exit_code == 1
+    assert "latin.ttl:" in result.stdout
+
+
+def test_control_characters_do_not_reach_the_terminal(run):
+    result = run("query", "SELECT ('\\u009b31mRED\\u202e' AS ?x) {}")
+    assert "RED" in result.stdout
+    assert "\u009b" not in result.stdout
+    assert "\u202e" not in result.stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path):
+    command = f"{Path(sys.executable).parent / 'keiretsu'} what-is-said | head -1"
+    command = command.replace("what-is-said", "question what-is-said-about")
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_example_of_the_documentation_is_good(run, tmp_path, monkeypatch):
+    text = (Path(__file__).parents[2] / "docs" / "adding-data.md").read_text(encoding="utf-8")
+    files = [tmp_path / "names.ttl", tmp_path / "report-2025.ttl"]
+    for file, block in zip(files, re.findall(r"```turtle\n(.*?)```", text, re.DOTALL), strict=True):
+        file.write_text(block, encoding="utf-8")
+    assert run("check", *files).stdout == ""
+    monkeypatch.setenv("KEIRETSU_STORE", str(tmp_path / "store"))
+    assert run("load", *files).exit_code == 0
+    assert "60%" in run("ask", "who owns Beta").stdout

@@ -47,3 +47,20 @@ def test_every_response_carries_the_security_headers(client):
         assert headers["x-content-type-options"] == "nosniff", path
         assert headers["referrer-policy"] == "no-referrer", path
         assert "content-security-policy" in headers, path
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/questions", "/questions/who-owns", "/companies", "/healthz", "/docs"]
+)
+def test_head_answers_as_get_without_a_body(client, path):
+    response = client.head(path)
+    assert response.status_code == 200
+    assert response.content == b""
+    assert response.headers["content-length"] == client.get(path).headers["content-length"]
+
+
+@pytest.mark.parametrize("path", ["/?bogus=1", "/companies?foo=1", "/companies/nissan?foo=1"])
+def test_a_parameter_that_is_unknown_is_refused(client, path):
+    response = client.get(path)
+    assert response.status_code == 422
+    assert response.json()["parameter"] in ("bogus", "foo")

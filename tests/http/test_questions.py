@@ -91,8 +91,9 @@ def test_the_catalogue_lists_every_question_with_an_example_that_works(client):
         ({"known_by": "2024-13-01"}, 422, "parameter", "known_by"),
         ({"compny": "nissan"}, 422, "parameter", "compny"),
         ([("company", "nissan"), ("company", "honda")], 422, "parameter", "company"),
+        ({"company": ""}, 422, "parameter", "company"),
     ],
-    ids=["unknown company", "no date", "no such month", "unknown parameter", "given twice"],
+    ids=["unknown company", "no date", "no such month", "unknown", "given twice", "empty"],
 )
 def test_a_bad_value_is_a_problem_that_names_the_field(client, params, status, member, value):
     response = client.get(ALLIES, params=params)
@@ -142,3 +143,15 @@ def test_openapi_has_each_question_with_its_parameters_and_problems(client):
         assert operation["summary"] == question.english
         assert [p["name"] for p in operation["parameters"]] == [p.name for p in question.parameters]
         assert "application/problem+json" in operation["responses"]["422"]["content"]
+
+
+def test_what_cannot_be_had_in_a_wanted_form_is_406(client):
+    response = client.get(ALLIES, headers={"accept": "image/png"})
+    assert response.status_code == 406
+    assert response.json()["title"] == "Not Acceptable"
+
+
+def test_a_very_long_name_is_not_said_back_whole(client):
+    response = client.get(ALLIES, params={"company": "x" * 5_000})
+    assert response.status_code == 404
+    assert len(response.content) < 1_500

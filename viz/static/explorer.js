@@ -77,13 +77,16 @@
   const search = at("search");
   const found = at("found");
   let active = -1;
-  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  // Marks, case, dashes and other punctuation do not matter when a name is typed.
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+  const names = (node) => [name(node.id), ...(data.facts.nodes[node.id]?.aliases ?? [])].map(plain);
 
   function matches() {
     const wanted = plain(search.value.trim());
     if (!wanted) return [];
-    const starts = (node) => Number(!plain(name(node.id)).startsWith(wanted));
-    return picture.order.filter((node) => plain(name(node.id)).includes(wanted))
+    const starts = (node) => Number(!names(node).some((own) => own.startsWith(wanted)));
+    return picture.order.filter((node) => names(node).some((own) => own.includes(wanted)))
       .sort((a, b) => starts(a) - starts(b)).slice(0, 8);
   }
 

@@ -40,7 +40,7 @@ window.keiretsu ??= {};
     hint(data, name, relation) {
       if (name !== "unconfirmed") return relation.hint;
       const labels = Object.values(data.facts.links)
-        .filter((line) => line.kind === "membership" && !["", "active", "ended"].includes(line.status ?? ""))
+        .filter((line) => line.kind === "membership" && !["", "active", "confirmed", "ended"].includes(line.status ?? ""))
         .map((line) => line.status_label || line.status);
       return [...new Set(labels)].sort().join(", ");
     }
@@ -58,7 +58,7 @@ window.keiretsu ??= {};
       const block = solid(draw("rect", { x: 13, y: 4, width: 16, height: 16, class: "sample body" }));
       return [
         largest ? this.key(circle(10, "company"), "Circle area: vehicles sold", `largest: ${largest.label}, ${largest.sales_text ?? ""}`) : "",
-        looks.has("unknown") ? this.key(circle(6, "unknown"), "Ring: sales not stated", "") : "",
+        looks.has("unknown") ? this.key(circle(6, "unknown"), "Ring: total sales not stated", "") : "",
         looks.has("alliance") ? this.key(square("alliance", "6 4"), "Alliance", "") : "",
         looks.has("tentative") ? this.key(square("tentative", "2 4"), "Alliance, not confirmed", "") : "",
         looks.has("group") ? this.key(square("group", ""), "Group of companies", "") : "",
@@ -96,7 +96,8 @@ window.keiretsu ??= {};
     }
 
     verb(line) {
-      if (line.kind === "stake") return line.right ? `owns, of the ${line.right}` : "owns";
+      const certain = ["", "active", "confirmed"].includes(line.status ?? "");
+      if (line.kind === "stake") return `${certain ? "owns" : "is said to own"}${line.right ? `, of the ${line.right}` : ""}`;
       return line.role === "lead" ? "leads" : "member of";
     }
 
@@ -104,7 +105,7 @@ window.keiretsu ??= {};
       return Object.values(this.data.facts.nodes).flatMap((node) => (node.figures ?? []).map((figure) => ({
         id: node.id, order: 0,
         cells: [node.label, [figure.measure, figure.powertrain].filter(Boolean).join(", "), figure.market ?? "",
-          figure.text, figure.period ?? "", "", this.source(figure.claims)] })));
+          figure.text, figure.period ?? "", figure.qualifier ?? "", this.source(figure.claims)] })));
     }
 
     sort(column) {

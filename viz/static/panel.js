@@ -108,7 +108,7 @@ window.keiretsu ??= {};
     figures(node) {
       if (!node.figures?.length) return "";
       return make("dl", { class: "figures" }, ...node.figures.map((figure) => {
-        const where = [figure.powertrain, figure.market, figure.period].filter(Boolean).join(" · ");
+        const where = [figure.powertrain, figure.market, figure.period, figure.qualifier].filter(Boolean).join(" · ");
         return make("div", {}, make("dt", {}, figure.measure, where ? make("span", {}, where) : ""),
           make("dd", { class: "amount" }, figure.text), make("dd", {}, this.folded(figure.claims)));
       }));

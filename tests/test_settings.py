@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import pytest
+
+from kg.errors import SettingError
+from kg.settings import Settings, read_settings
+
+
+def test_without_any_variable_everything_has_a_default():
+    assert read_settings({}) == Settings()
+    assert read_settings({}).store is None
+    assert read_settings({}).host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "field", "value"),
+    [
+        ("KEIRETSU_STORE", "memory:", "store", None),
+        ("KEIRETSU_STORE", "", "store", None),
+        ("KEIRETSU_STORE", "some/folder", "store", Path("some/folder")),
+        ("KEIRETSU_DATA", "", "data", None),
+        ("KEIRETSU_HOST", "0.0.0.0", "host", "0.0.0.0"),
+        ("KEIRETSU_PORT", "80", "port", 80),
+        ("KEIRETSU_PORT", "", "port", 8000),
+        ("KEIRETSU_QUERY_SECONDS", "0.5", "query_seconds", 0.5),
+        ("KEIRETSU_QUERY_MB", "200", "query_mb", 200),
+        ("KEIRETSU_ANSWER_MB", "1", "answer_mb", 1),
+    ],
+    ids=[
+        "store in memory",
+        "store empty",
+        "store in a folder",
+        "data empty",
+        "host",
+        "port",
+        "port empty",
+        "seconds",
+        "memory",
+        "answer",
+    ],
+)
+def test_a_variable_sets_its_field(variable, text, field, value):
+    assert getattr(read_settings({variable: text}), field) == value
+
+
+def test_data_are_taken_from_a_folder_that_is_there(tmp_path):
+    assert read_settings({"KEIRETSU_DATA": str(tmp_path)}).data == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "problem"),
+    [
+        ("KEIRETSU_STORE", "http://localhost:7878/query", "not supported yet"),
+        ("KEIRETSU_STORE", "https://example.com/sparql", "not supported yet"),
+        ("KEIRETSU_DATA", "no/such/folder", "no/such/folder is not a folder"),
+        ("KEIRETSU_PORT", "eighty", "'eighty' is not a number"),
+        ("KEIRETSU_PORT", "0", "0 is not between 0 and 65535"),
+        ("KEIRETSU_PORT", "70000", "70000 is not between 0 and 65535"),
+        ("KEIRETSU_PORT", "80.5", "80.5 is not a whole number"),
+        ("KEIRETSU_QUERY_SECONDS", "-1", "-1 is not between 0 and 3600"),
+        ("KEIRETSU_QUERY_SECONDS", "nan", "nan is not between 0 and 3600"),
+        ("KEIRETSU_QUERY_SECONDS", "inf", "inf is not between 0 and 3600"),
+        ("KEIRETSU_QUERY_MB", "0.5", "0.5 is not a whole number"),
+        ("KEIRETSU_QUERY_MB", "1GB", "'1GB' is not a number"),
+        ("KEIRETSU_ANSWER_MB", "none", "'none' is not a number"),
+    ],
+    ids=[
+        "endpoint",
+        "safe endpoint",
+        "no such folder",
+        "port in words",
+        "port nought",
+        "port too large",
+        "half a port",
+        "negative time",
+        "no time",
+        "endless",
+        "half a megabyte",
+        "with unit",
+        "answer in words",
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_by_name(variable, text, problem):
+    with pytest.raises(SettingError, match=problem) as refused:
+        read_settings({variable: text})
+    assert refused.value.variable == variable
+    assert str(refused.value).startswith(f"{variable}: ")
+
+
+def test_settings_never_change():
+    with pytest.raises(AttributeError):
+        Settings().port = 1
