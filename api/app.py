@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import problems
-from api.routers import companies, documentation, explorer, health, questions, sparql
+from api.routers import companies, documentation, explorer, health, ontology, questions, sparql
 from api.security import HeadAsGet, SecurityHeaders
 from kg.settings import Settings
 from kg.store.base import Graph
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.state.query_limiter = CapacityLimiter(_QUERIES_AT_ONCE)
     app.state.pages = explorer.Pages()
     problems.install(app)
-    for module in (questions, companies, sparql, health, explorer, documentation):
+    for module in (questions, companies, sparql, health, explorer, ontology, documentation):
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")
     app.mount("/assets", StaticFiles(directory=str(files("api") / "static")), name="assets")

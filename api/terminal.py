@@ -68,6 +68,12 @@ def print_answer(answer: Answer) -> None:
         table.add_row(*cells, _text("; ".join(sources(answer, row))), _text(cited))
     console.print(table)
     console.print()
+    if answer.hidden:
+        console.print(
+            _text(f"hidden by the policy: {len(answer.hidden)} rows; --policy all", "bold")
+        )
+    for one in answer.contradictions:
+        console.print(_text(f"{one.verdict} ({one.kind}): {one.text}", "bold"))
     for claim in answer.claims.values():
         console.print(_text(f"[{numbers[claim.id]}] {claim.says}"))
         place = f"sentence {claim.sentence}" if claim.sentence else ""

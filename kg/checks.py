@@ -6,7 +6,7 @@ sums                here             stakes in one company that add up to more t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -52,12 +52,33 @@ def _shapes(documents: list[Document], known: Iterable[Triple | Quad]) -> Iterat
     """Yield what the shapes say of each document, with the line of each node."""
     named = [quad for one in documents if not one.claims for quad in one.quads]
     background = [*known, *named]
+    about: dict[object, list[Triple | Quad]] = defaultdict(list)
+    for one in background:
+        about[one.subject].append(one)
     for document in documents:
         own = {names.short(str(quad.subject).strip("<>")) for quad in document.quads}
-        graph = _rdflib([*document.quads, *background])
+        graph = _rdflib([*document.quads, *_mentioned(document.quads, about)])
         for problem in check_shapes(graph, file=str(document.path)):
             if problem.node in own or not problem.node:
                 yield replace(problem, line=line_of(document.path, problem.node))
+
+
+def _mentioned(
+    quads: Iterable[Triple | Quad], about: Mapping[object, Sequence[Triple | Quad]]
+) -> Iterator[Triple | Quad]:
+    """Yield what is known about the things that quads speak of, and that these speak of in turn.
+
+    A shape looks no further, and the names of a whole store take seconds to check.
+    """
+    seen: set[object] = set()
+    rest: list[object] = [node for quad in quads for node in (quad.subject, quad.object)]
+    while rest:
+        node = rest.pop()
+        if node not in seen:
+            seen.add(node)
+            for one in about.get(node, ()):
+                yield one
+                rest.append(one.object)
 
 
 def _rdflib(triples: Iterable[Triple | Quad]) -> "Graph":

@@ -305,6 +305,7 @@ class Claim:
     period_basis: Iri | None = None  # code list `basis`: stated, inferred, unstated
     confidence: Decimal | None = None  # 0-1, only where the source gives one
     supersedes: Iri | None = None
+    at_odds_with: tuple[Iri, ...] = ()  # claims whose description does not fit this one
     recorded: date | None = None  # when this graph took it up, if not with its document
     note: str = ""  # what is odd about it, and how it was read
 

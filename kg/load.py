@@ -8,27 +8,31 @@ documents say, one file a document). Everything is read and checked before anyth
     ontology/                  -> graph/ontology, graph/codes, graph/shapes
 
 A store is up to date when graph/inventory holds the fingerprint of the files. It is taken away
-with the first write and put back after the last, so that a load cut short is done again.
+with the first write and put back after the last, so that a load cut short is done again. What
+documents say is written in one transaction; then the rules are run for what it touches.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
-from pyoxigraph import Literal, NamedNode, Quad, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg import inventory, names, ontology
+from kg import contradictions, inventory, names, ontology
 from kg.claims import Claim
-from kg.derive import derive
+from kg.derive import claims_dated_by, derive, rederive, touched
 from kg.errors import DocumentError, Problem
-from kg.names import Iri
-from kg.quads import CLAIM, RDF_TYPE, RESPONSE, claim_quads
+from kg.names import Iri, document_graph, local_name
+from kg.quads import CLAIM, RDF_TYPE, RESPONSE, all_quads
 from kg.readers import rdf
 from kg.store.base import Graph
 
 _FOLDER = "data"
+_MANY = 10_000  # claims in one load from which it may be quicker to derive everything
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,13 @@ class Document:
 
     path: Path
     graphs: tuple[Iri, ...]  # the named graphs it fills alone
-    quads: tuple[Quad, ...]
+    named: tuple[Quad, ...] = ()  # the names of things, where it states no claims
     claims: tuple[Claim, ...] = ()
+
+    @property
+    def quads(self) -> tuple[Quad, ...]:
+        """Return all that it writes; made when asked for, as it is larger than the claims."""
+        return (*self.named, *all_quads(self.claims))
 
 
 def shipped_folder() -> Path:
@@ -59,12 +68,21 @@ def read_file(path: Path, scope: str = "added") -> Document:
     quads = rdf.parse(path)
     if any(_is_claim(quad) for quad in quads):
         claims = tuple(rdf.claims(quads, path))
-        graphs = tuple({names.document_graph(claim.source): None for claim in claims})
-        return Document(path, graphs, tuple(q for c in claims for q in claim_quads(c)), claims)
+        graphs = tuple({document_graph(claim.source): None for claim in claims})
+        return Document(path, graphs, claims=claims)
     graph = _names_graph(path, scope)
     node = NamedNode(graph)
-    named = tuple(Quad(q.subject, q.predicate, q.object, node) for q in quads)
+    own = _Renamed()
+    named = tuple(Quad(own[q.subject], q.predicate, own[q.object], node) for q in quads)
     return Document(path, (graph,), named)
+
+
+class _Renamed(dict[Any, Any]):
+    """Terms by themselves, and blank nodes by new ones: two files may call theirs alike."""
+
+    def __missing__(self, term: Any) -> Any:
+        self[term] = BlankNode() if isinstance(term, BlankNode) else term
+        return self[term]
 
 
 def _names_graph(path: Path, scope: str) -> Iri:
@@ -103,7 +121,7 @@ def _shared_graphs(documents: list[Document]) -> Iterator[Problem]:
             if graph in seen:
                 yield Problem(
                     file=str(document.path),
-                    message=f"fills {names.local_name(graph)}, as {seen[graph]} does",
+                    message=f"fills {local_name(graph)}, as {seen[graph]} does",
                     rule="one file a document",
                     advice="put both into one file",
                 )
@@ -116,25 +134,56 @@ def load_files(graph: Graph, paths: list[Path], *, replace: bool = False) -> lis
     A document that the graph has already is refused if claims of it would go, unless `replace`.
     """
     documents = read_files(paths)
+    _add(graph, documents, (), replace)
+    return documents
+
+
+def load_claims(
+    graph: Graph, claims: Iterable[Claim], *, names: Iterable[Quad] = (), replace: bool = False
+) -> list[Document]:
+    """Add the claims of whole documents to a graph, all of them or none; for readers of registers.
+
+    `names` are added to the graphs that they name. A document that the graph has already is
+    refused if claims of it would go, unless `replace`.
+    """
+    by_graph: dict[Iri, list[Claim]] = {}
+    for claim in claims:
+        by_graph.setdefault(document_graph(claim.source), []).append(claim)
+    documents = [
+        Document(Path(local_name(held)), (held,), claims=tuple(found))
+        for held, found in by_graph.items()
+    ]
+    _add(graph, documents, names, replace)
+    return documents
+
+
+def remove_documents(graph: Graph, documents: Iterable[str]) -> None:
+    """Take documents (IRIs) out of a graph, with all that they alone claim."""
+    mark = inventory.fingerprint(graph)
+    _write(graph, [], [document_graph(one) for one in documents])
+    inventory.put_fingerprint(graph, mark)
+
+
+def _add(graph: Graph, documents: list[Document], more: Iterable[Quad], replace: bool) -> None:
     problems = [] if replace else list(_lost(graph, documents))
     if problems:
         raise DocumentError(problems)
     mark = inventory.fingerprint(graph)
-    _write(graph, documents, [])
+    _write(graph, documents, [], more)
     inventory.put_fingerprint(graph, mark)
-    return documents
 
 
 def _lost(graph: Graph, documents: list[Document]) -> Iterator[Problem]:
     """Yield each document that the graph has with claims that its new file lacks."""
+    filled = inventory.held(graph, [one for document in documents for one in document.graphs])
     for document in documents:
         new = {claim.id for claim in document.claims}
-        for held in document.graphs if document.claims else ():
+        for held in filled.intersection(document.graphs) if document.claims else ():
             gone = set(inventory.claims_in(graph, held)) - new
             if gone:
                 yield Problem(
                     file=str(document.path),
-                    message=f"would take away {len(gone)} claims of {names.local_name(held)}, "
+                    message=f"would take away {len(gone)} claims of {local_name(held)}, "
                     f"such as {names.short(min(gone))}",
                     rule="nothing is lost",
                     advice="put all claims of a document into one file, or load with --replace",
@@ -164,7 +213,9 @@ def load_folder(
     filled = {one for document in documents for one in document.graphs}
     gone = set(inventory.parts(graph)) - filled
     vocabulary = [names.ONTOLOGY, names.CODES, names.SHAPES, inventory.PARTS]
-    _write(graph, documents, [*gone, *vocabulary], [*inventory.part_quads(filled), *_vocabulary()])
+    more = [*inventory.part_quads(filled), *_vocabulary()]
+    # The rules may be new, and the load before this one cut short: derive everything.
+    _write(graph, documents, [*gone, *vocabulary], more, everything=True)
     inventory.put_fingerprint(graph, mark)
     return True
 
@@ -176,13 +227,33 @@ def entity_triples(graph: Graph) -> list[Triple]:
 
 
 def _write(
-    graph: Graph, documents: list[Document], emptied: Iterable[Iri], more: Iterable[Quad] = ()
+    graph: Graph,
+    documents: list[Document],
+    emptied: Iterable[Iri],
+    more: Iterable[Quad] = (),
+    *,
+    everything: bool = False,
 ) -> None:
-    """Write documents in one transaction and derive anew; the fingerprint goes with the first."""
+    """Write documents in one transaction, and derive what they touch."""
+    claims = [claim for document in documents for claim in document.claims]
+    named = [*more, *(quad for document in documents for quad in document.named)]
     own = [one for document in documents for one in document.graphs]
-    quads = [*more, *(quad for document in documents for quad in document.quads)]
-    graph.replace([*own, *emptied, inventory.INVENTORY], quads)
-    derive(graph)
+    gone = [*emptied, *own]
+    held = inventory.held(graph, gone)
+    orphans = inventory.orphans(graph, held, claims)
+    nodes = inventory.redated(graph, held, named)
+    going = {one for each in held for one in inventory.claims_in(graph, each)}
+    before, about = touched(graph, going), contradictions.concerned(graph, going)
+    graph.change([inventory.INVENTORY], [])  # a load cut short from here on is done again
+    graph.change(gone, chain(named, all_quads(claims)), orphans)
+    new = {str(claim.id) for claim in claims} | claims_dated_by(graph, nodes)
+    if everything or (len(new) > _MANY and len(new) * 2 > inventory.count_claims(graph)):
+        derive(graph)
+        contradictions.renew(graph)
+    else:
+        change = before | touched(graph, new)
+        rederive(graph, change)
+        contradictions.renew(graph, about | contradictions.concerned(graph, change.claims))
 
 
 def _vocabulary() -> Iterator[Quad]:

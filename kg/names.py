@@ -25,6 +25,7 @@ ENTITY = BASE + "id/"
 GRAPH = BASE + "graph/"
 
 PROPOSITIONS = Iri(GRAPH + "propositions")
+COMPARISONS = Iri(GRAPH + "derived/comparisons")
 ENTITIES = Iri(GRAPH + "entities")
 DERIVED = Iri(GRAPH + "derived/1")
 ONTOLOGY = Iri(GRAPH + "ontology")

@@ -3,13 +3,15 @@
 Everything comes from the package `ontology`, so that nothing here repeats a term. Files are
 read with csv and pyoxigraph alone, because the code lists are needed at every start.
 
-    codes/modality.csv  -> Code(iri=BASE vocab/modality/planned, ...) -> SKOS quads
-    keiretsu.ttl        -> quads in the graph `ontology`
-    shapes/stakes.ttl   -> quads in the graph `shapes`
-    rules/member-of.rq  -> text
+    codes/modality.csv            -> Code(iri=BASE vocab/modality/planned, ...) -> SKOS quads
+    keiretsu.ttl, modules/*.ttl   -> quads in the graph `ontology`
+    alignments.ttl                -> the same graph
+    shapes/stakes.ttl             -> quads in the graph `shapes`
+    rules/1-clocks.rq             -> text
 """
 
 import csv
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +29,9 @@ _SKOS = names.PREFIXES["skos"]
 
 _TYPE = ox.NamedNode(_RDF + "type")
 _LABEL = ox.NamedNode(_RDFS + "label")
+_DEFINITION = ox.NamedNode(_SKOS + "definition")
+_TITLE = ox.NamedNode(names.PREFIXES["dcterms"] + "title")
+_VERSION = ox.NamedNode(names.PREFIXES["owl"] + "versionInfo")
 _STRENGTH = ox.NamedNode(names.term("strength"))
 _CODES = ox.NamedNode(names.CODES)
 
@@ -76,17 +81,51 @@ def label(iri: str) -> str | None:
 
 
 def code_quads() -> Iterator[ox.Quad]:
-    """Yield all code lists as SKOS, in the graph `names.CODES`."""
+    """Yield all code lists as SKOS, in the graph `names.CODES`.
+
+    What a list is for and its version stand in modules/codes.ttl; they are repeated here, so that
+    the graph of the codes can be used without the ontology.
+    """
+    described = _described_lists()
     for scheme in schemes():
         yield _quad(names.VOCAB + scheme, _TYPE, ox.NamedNode(_SKOS + "ConceptScheme"))
+        for predicate, value in described.get(names.VOCAB + scheme, ()):
+            yield _quad(names.VOCAB + scheme, predicate, value)
         for code in code_list(scheme):
             yield from _skos(code)
 
 
 def ontology_quads() -> Iterator[ox.Quad]:
-    """Yield the terms and their alignments, in the graph `names.ONTOLOGY`."""
-    package = _package()
-    yield from _parsed([package / "keiretsu.ttl", package / "alignments.ttl"], names.ONTOLOGY)
+    """Yield the terms of all modules and their alignments, in the graph `names.ONTOLOGY`."""
+    yield from _parsed([*_term_files(), _package() / "alignments.ttl"], names.ONTOLOGY)
+
+
+def modules() -> tuple[str, ...]:
+    """Return the names of the modules, sorted."""
+    return tuple(_stem(file) for file in _folder("modules", ".ttl"))
+
+
+def module(name: str) -> str:
+    """Return a module as Turtle, or raise KeyError."""
+    if name not in modules():
+        raise KeyError(name)
+    return _package().joinpath("modules", f"{name}.ttl").read_text(encoding="utf-8")
+
+
+def context() -> str:
+    """Return the JSON-LD context as text."""
+    return _package().joinpath("context.jsonld").read_text(encoding="utf-8")
+
+
+@cache
+def prefixes() -> dict[str, Iri]:
+    """Return the prefixes that the files of the terms and alignments use."""
+    found: dict[str, Iri] = {}
+    for file in (*_term_files(), _package() / "alignments.ttl"):
+        parser = ox.parse(file.read_bytes(), ox.RdfFormat.TURTLE)
+        deque(parser, maxlen=0)  # prefixes are known once all is read
+        found |= {name: Iri(iri) for name, iri in parser.prefixes.items()}
+    return found
 
 
 def shape_quads() -> Iterator[ox.Quad]:
@@ -126,16 +165,30 @@ def _codes() -> dict[str, Code]:
     return {code.iri: code for scheme in schemes() for code in code_list(scheme)}
 
 
+def _term_files() -> list[Traversable]:
+    return [_package() / "keiretsu.ttl", *_folder("modules", ".ttl")]
+
+
 @cache
 def _term_labels() -> dict[str, str]:
-    triples = ox.parse(_package().joinpath("keiretsu.ttl").read_bytes(), ox.RdfFormat.TURTLE)
     return {
-        triple.subject.value: triple.object.value
-        for triple in triples
-        if triple.predicate == _LABEL
-        and isinstance(triple.subject, ox.NamedNode)
-        and isinstance(triple.object, ox.Literal)
+        quad.subject.value: quad.object.value
+        for quad in _parsed(_term_files(), names.ONTOLOGY)
+        if quad.predicate == _LABEL
+        and isinstance(quad.subject, ox.NamedNode)
+        and isinstance(quad.object, ox.Literal)
     }
+
+
+def _described_lists() -> dict[str, list[tuple[ox.NamedNode, ox.Literal]]]:
+    """Return what the terms say about each code list: its title, definition and version."""
+    wanted = {_LABEL: _TITLE, _DEFINITION: _DEFINITION, _VERSION: _VERSION}
+    found: dict[str, list[tuple[ox.NamedNode, ox.Literal]]] = {}
+    for quad in _parsed(_term_files(), names.ONTOLOGY):
+        meant, value = wanted.get(quad.predicate), quad.object
+        if meant and isinstance(quad.subject, ox.NamedNode) and isinstance(value, ox.Literal):
+            found.setdefault(quad.subject.value, []).append((meant, value))
+    return found
 
 
 def _code(scheme: str, row: dict[str, str]) -> Code:
@@ -157,7 +210,7 @@ def _skos(code: Code) -> Iterator[ox.Quad]:
     yield _quad(code.iri, _skos_term("inScheme"), scheme)
     yield _quad(code.iri, _skos_term("notation"), ox.Literal(code.code))
     yield _quad(code.iri, _skos_term("prefLabel"), ox.Literal(code.label, language="en"))
-    yield _quad(code.iri, _skos_term("definition"), ox.Literal(code.definition, language="en"))
+    yield _quad(code.iri, _DEFINITION, ox.Literal(code.definition, language="en"))
     if code.broader:
         yield _quad(code.iri, _skos_term("broader"), ox.NamedNode(code.broader))
     else:

@@ -1,15 +1,17 @@
 """Claim to quads. A dataclass field is a property, a dataclass a class; this module does the rest.
 
     Claim --claim_quads--> document graph: the claim; propositions graph: what it states
+    many claims --all_quads--> the same, each proposition and period once
 
 The other way round, with the problems a file may have, is `kg.readers.rdf`.
 """
 
 import types
-from collections.abc import Iterator
-from dataclasses import fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from pyoxigraph import Literal, NamedNode, Quad
@@ -22,7 +24,17 @@ _LABEL = NamedNode(names.PREFIXES["rdfs"] + "label")
 RDF_TYPE = NamedNode(names.PREFIXES["rdf"] + "type")
 XSD = names.PREFIXES["xsd"]
 CLAIM, RESPONSE = names.term("Claim"), names.term("Response")
+_CLAIM, _RESPONSE = NamedNode(CLAIM), NamedNode(RESPONSE)
+_PROPOSITIONS = NamedNode(names.PROPOSITIONS)
+_STATES = NamedNode(names.term("states"))
 _PERIOD = names.ENTITY + "period/"
+_MANY = 1 << 16  # IRIs kept as terms: those of codes and companies come again and again
+
+# Making a term costs more than finding it again.
+_node = lru_cache(_MANY)(NamedNode)
+_BOOLEAN, _DECIMAL, _INTEGER, _DATE = (
+    NamedNode(XSD + name) for name in ("boolean", "decimal", "integer", "date")
+)
 
 
 def camel(field_name: str) -> str:
@@ -55,15 +67,17 @@ _FIELDS = {cls: _field_types(cls) for cls in _CLASSES}
 def to_term(value: object, kind: type) -> NamedNode | Literal:
     """Return a Python value as an RDF term. Decimals never use an exponent."""
     if kind is Iri:
-        return NamedNode(str(value))
+        return _node(str(value))
+    if isinstance(value, str):
+        return Literal(value)
     if isinstance(value, bool):
-        return Literal("true" if value else "false", datatype=NamedNode(XSD + "boolean"))
+        return Literal("true" if value else "false", datatype=_BOOLEAN)
     if isinstance(value, Decimal):
-        return Literal(plain(value), datatype=NamedNode(XSD + "decimal"))
+        return Literal(plain(value), datatype=_DECIMAL)
     if isinstance(value, int):
-        return Literal(str(value), datatype=NamedNode(XSD + "integer"))
+        return Literal(str(value), datatype=_INTEGER)
     if isinstance(value, date):
-        return Literal(value.isoformat(), datatype=NamedNode(XSD + "date"))
+        return Literal(value.isoformat(), datatype=_DATE)
     return Literal(str(value))
 
 
@@ -97,45 +111,92 @@ def _parse(text: str, kind: type) -> object:
     return kind(text)
 
 
-def _values(item: object) -> Iterator[tuple[str, NamedNode | Literal]]:
-    """Yield (property name, term) for every field of a claim or proposition that says something."""
-    for name, (kind, many) in field_types(type(item)).items():
-        value = getattr(item, name)
-        if value is None or value in ("", ()) or name in ("id", "states"):
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """One field of a claim or proposition, as it is written."""
+
+    name: str
+    property: str  # its local name
+    node: NamedNode
+    kind: type
+    many: bool
+
+
+# What each class has to write, worked out once: a load goes through it for every claim.
+_WRITTEN = {
+    cls: [
+        _Field(name, camel(name), NamedNode(names.term(camel(name))), kind, many)
+        for name, (kind, many) in _FIELDS[cls].items()
+        if name not in ("id", "states")
+    ]
+    for cls in _CLASSES
+}
+_KINDS = {cls: NamedNode(names.term(cls.__name__)) for cls in _CLASSES}
+
+
+def _values(item: object) -> Iterator[tuple[_Field, NamedNode | Literal]]:
+    """Yield field and term for everything that a claim or proposition says."""
+    for field in _WRITTEN[type(item)]:
+        value = getattr(item, field.name)
+        if value is None or value == "" or value == ():
             continue
-        for one in sorted(set(value)) if many else [value]:
-            yield camel(name), to_term(one, kind)
+        for one in sorted(set(value)) if field.many else (value,):
+            yield field, to_term(one, field.kind)
 
 
 def proposition_iri(proposition: Proposition) -> Iri:
     """Return the content-addressed IRI of a proposition."""
+    return _iri_of(proposition, _values(proposition))
+
+
+def _iri_of(proposition: Proposition, values: Iterable[tuple[_Field, NamedNode | Literal]]) -> Iri:
     content: dict[str, list[str]] = {}
-    for name, term in _values(proposition):
-        content.setdefault(name, []).append(term.value)
+    for field, term in values:
+        content.setdefault(field.property, []).append(term.value)
     return names.proposition(type(proposition).__name__, content)
 
 
 def claim_quads(claim: Claim) -> Iterator[Quad]:
     """Yield a claim's quads: itself in its document's graph, what it states in propositions."""
-    graph = NamedNode(names.document_graph(claim.source))
-    subject = NamedNode(claim.id)
-    yield Quad(subject, RDF_TYPE, NamedNode(CLAIM if claim.states else RESPONSE), graph)
-    for name, term in _values(claim):
-        yield Quad(subject, NamedNode(names.term(name)), term, graph)
-    if claim.states is not None:
-        stated = NamedNode(proposition_iri(claim.states))
-        yield Quad(subject, NamedNode(names.term("states")), stated, graph)
-        yield from _proposition_quads(stated, claim.states)
+    return all_quads([claim])
 
 
-def _proposition_quads(subject: NamedNode, proposition: Proposition) -> Iterator[Quad]:
-    graph = NamedNode(names.PROPOSITIONS)
-    kind = NamedNode(names.term(type(proposition).__name__))
-    yield Quad(subject, RDF_TYPE, kind, graph)
-    for name, term in _values(proposition):
-        yield Quad(subject, NamedNode(names.term(name)), term, graph)
-        if isinstance(term, NamedNode) and term.value.startswith(_PERIOD):
-            yield from period_quads(term)
+def all_quads(claims: Iterable[Claim]) -> Iterator[Quad]:
+    """Yield the quads of many claims; what several of them state or date is written once."""
+    written: set[NamedNode] = set()
+    for claim in claims:
+        graph = _graph_of(claim.source)
+        subject = NamedNode(claim.id)
+        yield Quad(subject, RDF_TYPE, _CLAIM if claim.states else _RESPONSE, graph)
+        for field, term in _values(claim):
+            yield Quad(subject, field.node, term, graph)
+        if claim.states is not None:
+            values = list(_values(claim.states))
+            stated = NamedNode(_iri_of(claim.states, values))
+            yield Quad(subject, _STATES, stated, graph)
+            if stated not in written:
+                written.add(stated)
+                yield from _proposition_quads(stated, type(claim.states), values, written)
+
+
+@lru_cache(_MANY)
+def _graph_of(source: Iri) -> NamedNode:
+    return NamedNode(names.document_graph(source))
+
+
+def _proposition_quads(
+    subject: NamedNode,
+    kind: type[Proposition],
+    values: Iterable[tuple[_Field, NamedNode | Literal]],
+    written: set[NamedNode],
+) -> Iterator[Quad]:
+    yield Quad(subject, RDF_TYPE, _KINDS[kind], _PROPOSITIONS)
+    for field, term in values:
+        yield Quad(subject, field.node, term, _PROPOSITIONS)
+        if field.property == "period" and isinstance(term, NamedNode) and term not in written:
+            written.add(term)
+            if term.value.startswith(_PERIOD):
+                yield from period_quads(term)
 
 
 def period_quads(period: NamedNode) -> Iterator[Quad]:

@@ -13,7 +13,8 @@ from kg.errors import (
 )
 from kg.load import load_files
 from kg.matching import register
-from kg.questions.answer import Named, ask, bind, iri_of, json_value, to_json
+from kg.questions.answer import Named, ask, iri_of, json_value, to_json
+from kg.questions.binding import bind
 from kg.questions.catalogue import question, questions
 
 ALLIES = "who-is-allied-with-whom"

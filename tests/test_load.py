@@ -190,7 +190,7 @@ ONE_CLAIM = (
 
 def test_a_document_is_not_replaced_by_one_with_fewer_claims(graph, write):
     before = graph.dump()
-    with pytest.raises(DocumentError, match="would take away 53 claims") as refused:
+    with pytest.raises(DocumentError, match=r"would take away \d+ claims") as refused:
         load_files(graph, [write("one", ONE_CLAIM)])
     assert "--replace" in str(refused.value)
     assert graph.dump() == before

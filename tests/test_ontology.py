@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
 from itertools import chain
@@ -14,6 +15,7 @@ import pytest
 from owlrl import DeductiveClosure, OWLRL_Semantics
 from rdflib import Graph, URIRef
 from rdflib.namespace import OWL, RDF, RDFS
+from rdflib.term import Node
 
 from kg import names, ontology
 from kg.claims import PROPOSITIONS, Claim, Observation, Proposition
@@ -31,6 +33,8 @@ TERMS = {
     and quad.subject.value.startswith(names.TERM)
     and quad.object != ox.NamedNode(str(OWL.FunctionalProperty))
 }
+# What a reasoner draws conclusions from: its objects must come from what a module imports.
+DRAWN = (RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, OWL.disjointWith)
 CODES = tuple(chain.from_iterable(map(ontology.code_list, ontology.schemes())))
 
 # For each check, something that it must find.
@@ -44,11 +48,13 @@ PLANTED = {
     "code-without-definition": ("codes", '<x:code> a skos:Concept ; skos:prefLabel "bare" .'),
     "deprecated-term-in-use": ("ontology", "kei:Company owl:deprecated true ."),
     "duplicate-label": ("ontology", '<x:other> rdfs:label "stake"@en .'),
+    "module-not-imported": ("ontology", "kei:New rdfs:isDefinedBy <x:module> ."),
     "misnamed-term": ("ontology", "kei:stakeHolder a owl:Class ."),
     "ontology-undescribed": ("ontology", "<x:ontology> a owl:Ontology ."),
     "property-with-two-domains": ("ontology", "kei:holder rdfs:domain kei:Claim ."),
     "property-without-domain": ("ontology", "kei:new a owl:ObjectProperty ."),
     "property-without-range": ("ontology", "kei:new a owl:ObjectProperty ."),
+    "reserved-term-in-use": ("ontology", 'kei:Stake vs:term_status "testing" .'),
     "term-without-alignment": ("ontology", "kei:New a owl:Class ; rdfs:subClassOf kei:Claim ."),
     "term-without-definition": ("ontology", "kei:New a owl:Class ."),
     "term-without-home": ("ontology", "kei:New a owl:Class ."),
@@ -59,9 +65,23 @@ PLANTED = {
     ),
     "undeclared-term": ("propositions", "<x:one> kei:shareMinn 0.1 ."),
     "untidy-text": ("codes", '<x:code> skos:definition "no full stop" .'),
-    "unused-class": ("ontology", "kei:New a owl:Class ."),
+    "unused-term": ("ontology", "kei:new a owl:DatatypeProperty ; rdfs:domain kei:Claim ."),
+    "version-out-of-step": (
+        "ontology",
+        "<x:module> a owl:Ontology ; owl:versionIRI <x:module/0.2.0> ; owl:versionInfo '0.1.0' .",
+    ),
 }
-PREFIXES = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in names.PREFIXES.items())
+PREFIXES = "".join(
+    f"@prefix {name}: <{iri}> .\n"
+    for name, iri in {**names.PREFIXES, **ontology.prefixes()}.items()
+)
+QUERIES = sorted((*FOLDER.glob("rules/*.rq"), *ROOT.glob("kg/questions/*.rq")))
+# What OWL 2 RL knows of what we could want; the rest would be lost on a reasoner.
+OWL_RL = {
+    "AllDisjointClasses", "AnnotationProperty", "Class", "DatatypeProperty",
+    "FunctionalProperty", "ObjectProperty", "Ontology", "backwardCompatibleWith", "deprecated",
+    "disjointWith", "imports", "members", "priorVersion", "versionIRI", "versionInfo",
+}  # fmt: skip
 
 
 def _store() -> ox.Store:
@@ -72,7 +92,25 @@ def _store() -> ox.Store:
     for file in (*ROOT.glob("data/*.ttl"), *ROOT.glob("data/claims/*.ttl")):
         graph = ox.NamedNode(f"{names.GRAPH}file/{file.stem}")
         store.load(path=str(file), format=ox.RdfFormat.TURTLE, to_graph=graph)
+    for file in (*QUERIES, *sorted(ROOT.glob("kg/**/*.py"))):
+        store.extend(_references(file))
     return store
+
+
+def _references(file: Path) -> Iterator[ox.Quad]:
+    """Yield which terms a question, rule or module uses, as triples that a check can ask for."""
+    refers = ox.NamedNode(names.PREFIXES["dcterms"] + "references")
+    for name in _used(file):
+        term, graph = ox.NamedNode(names.term(name)), ox.NamedNode(names.GRAPH + "queries")
+        yield ox.Quad(ox.NamedNode(f"x:{file.stem}"), refers, term, graph)
+
+
+def _used(file: Path) -> set[str]:
+    """Return the terms in a query, or those that a module of the library names one by one."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".py":
+        return set(re.findall(r"(?m)^[^>\n]*\bterm\(\"(\w+)\"\)", re.sub(r"`[^`]*`", "", text)))
+    return set(re.findall(r"\bkei:(\w+)", re.sub(r"(?m)^\s*#.*$|\"[^\"\n]*\"", "", text)))
 
 
 def _offenders(store: ox.Store, check: Path) -> list[str]:
@@ -138,9 +176,19 @@ def test_a_domain_takes_in_every_dataclass_that_has_the_field():
 
 
 def test_every_field_that_names_a_code_list_names_one_that_exists():
-    graph = _terms_and_codes()
-    lists = {str(one) for one in graph.objects(None, RDFS.seeAlso)}
-    assert {names.local_name(one) for one in lists} == set(ontology.schemes())
+    assert _listed() <= set(ontology.schemes())
+
+
+@pytest.mark.parametrize("scheme", ontology.schemes(), ids=str)
+def test_a_code_list_is_that_of_a_field_or_named_in_the_library(scheme):
+    files = (*ROOT.glob("kg/**/*.py"), *ROOT.glob("kg/questions/*.rq"))
+    named = re.compile(rf'"{scheme}"|code:{scheme}\b|vocab/{scheme}/')
+    assert scheme in _listed() or any(named.search(file.read_text()) for file in files)
+
+
+def _listed() -> set[str]:
+    lists = _terms_and_codes().objects(None, RDFS.seeAlso)
+    return {names.local_name(str(one)) for one in lists}
 
 
 def _context() -> dict[str, object]:
@@ -210,11 +258,13 @@ def test_a_code_is_known_and_a_term_is_none():
     assert not ontology.is_code(names.code("modality", "shouted"))
 
 
-def test_an_unknown_code_list_and_an_unknown_rule_are_refused():
+def test_an_unknown_code_list_rule_or_module_is_refused():
     with pytest.raises(KeyError):
         ontology.code_list("colour")
     with pytest.raises(KeyError):
         ontology.rule("../codes/role")
+    with pytest.raises(KeyError):
+        ontology.module("../keiretsu")
 
 
 def test_rules_are_read_in_the_order_of_their_names():
@@ -223,14 +273,44 @@ def test_rules_are_read_in_the_order_of_their_names():
     assert [ontology.rule(file.stem) for file in files] == [file.read_text() for file in files]
 
 
-@pytest.mark.parametrize(
-    "file",
-    sorted((*FOLDER.glob("rules/*.rq"), *ROOT.glob("kg/questions/*.rq"))),
-    ids=lambda file: file.stem,
-)
+@pytest.mark.parametrize("file", QUERIES, ids=lambda file: file.stem)
 def test_a_rule_or_question_uses_declared_terms_only(file):
-    used = set(re.findall(r"\bkei:(\w+)", file.read_text(encoding="utf-8")))
-    assert used - set(TERMS) == set()
+    assert _used(file) - set(TERMS) == set()
+
+
+@pytest.mark.parametrize("name", ontology.modules(), ids=str)
+def test_a_module_declares_its_own_terms_and_says_what_it_builds_on(name):
+    graph = Graph().parse(data=ontology.module(name), format="turtle")
+    iri = URIRef(f"{names.BASE}ontology/{name}")
+    own = set(graph.subjects(RDFS.isDefinedBy, iri))
+    others = {o for _, p, o in graph if p in DRAWN and o.startswith(names.TERM) and o not in own}
+    homes = {home for term in others for home in _terms_and_codes().objects(term, RDFS.isDefinedBy)}
+    assert set(graph.subjects(RDFS.isDefinedBy)) == own
+    assert homes <= _imported(iri)
+
+
+def _imported(module: URIRef) -> set[Node]:
+    return set(_terms_and_codes().transitive_objects(module, OWL.imports))
+
+
+def test_the_whole_imports_every_module_and_nothing_else():
+    whole = URIRef(f"{names.BASE}ontology")
+    modules = {URIRef(f"{whole}/{name}") for name in ontology.modules()}
+    assert _imported(whole) == modules | {whole}
+
+
+def test_only_what_owl_rl_knows_is_said():
+    graph = _terms_and_codes()
+    said = {*graph.predicates(), *graph.objects(None, RDF.type)}
+    assert {names.local_name(str(one)) for one in said if one in OWL} <= OWL_RL
+
+
+def test_a_code_list_has_its_title_and_version_beside_its_codes():
+    quads = [q for q in ontology.code_quads() if q.subject.value == names.VOCAB + "modality"]
+    said = {names.short(q.predicate.value): q.object.value for q in quads}
+    assert said["dcterms:title"] == "modalities"
+    assert said["skos:definition"].endswith("to what it says.")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", said["owl:versionInfo"])
 
 
 @cache

@@ -37,7 +37,8 @@ def show(answer: "Answer", form: Format) -> None:
 
         print_answer(answer)
     if not answer.rows:
-        typer.echo("keiretsu: nothing in the graph says so; that is not a no", err=True)
+        why = answer.silence.text if answer.silence else "no row is left"
+        typer.echo(f"keiretsu: {why}", err=True)
         raise typer.Exit(NO_ANSWER)
 
 
@@ -77,6 +78,20 @@ def question(
     with errors_told():
         answer = ask_question(opened(data), name, _values(context.args))
     show(answer, form)
+
+
+@app.command()
+def contradictions(
+    about: Annotated[str, typer.Argument(help="Only those about this company or alliance.")] = "",
+    form: FormatOption = Format.table,
+    data: DataOption = None,
+) -> None:
+    """Show where sources contradict each other, by how much, and whom each policy believes."""
+    from kg.questions.answer import ask as ask_question
+
+    with errors_told():
+        found = ask_question(opened(data), "contradictions", {"about": about} if about else {})
+    show(found, form)
 
 
 def _values(arguments: list[str]) -> dict[str, str]:

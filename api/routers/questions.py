@@ -114,6 +114,20 @@ for _name, _question in questions().items():
     )
 
 
+@router.get(
+    "/contradictions",
+    summary="Where do sources contradict each other?",
+    operation_id="list_contradictions",
+    responses=responses(404, 422) | {200: {"content": {_JSON: {}, _CSV: {}}}},
+    openapi_extra={
+        "parameters": [_openapi(p, None) for p in question("contradictions").parameters]
+    },
+)
+def contradictions(request: Request, graph: GraphDep) -> Response:
+    """Answer as the question `contradictions` does."""
+    return answer_response(graph, "contradictions", request)
+
+
 @router.get("/questions/{name}", include_in_schema=False)
 def unknown_question(name: str) -> Response:
     """Answer 404 with the questions whose names are close."""

@@ -7,30 +7,22 @@ ask(graph, "who-owns", {"company": "nissan"}) -> Answer
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pyoxigraph import Literal, NamedNode
 
-from kg import names, ontology
-from kg.errors import Candidate, ParameterError, UnknownNameError, cut
+from kg import names
 from kg.evidence import Evidence, evidence
 from kg.matching import Register, register
 from kg.names import Iri
-from kg.quads import from_term, to_term
-from kg.questions.catalogue import ENTITY_KINDS, Column, Parameter, Question, question
+from kg.quads import from_term
+from kg.questions.binding import PYTHON, bind, with_values
+from kg.questions.catalogue import Column, Question, question
+from kg.questions.disagreement import Contradiction, Silence, chosen, silence, touching
 from kg.store.base import Graph, Row, Term
-
-_PYTHON: dict[str, type] = {
-    "date": date,
-    "decimal": Decimal,
-    "fraction": Decimal,
-    "integer": int,
-    "boolean": bool,
-    "string": str,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +53,9 @@ class Answer:
     parameters: dict[str, Value]
     status: str  # answered, no-data
     rows: tuple[AnswerRow, ...]
+    hidden: tuple[AnswerRow, ...] = ()  # rows that the policy did not take
+    contradictions: tuple[Contradiction, ...] = ()  # those that touch these rows
+    silence: Silence | None = None  # why there is no row
     claims: dict[str, Evidence]  # by id: every claim a row rests on, whole
     sparql: str  # what was run; it can be sent to /sparql as it is
 
@@ -74,63 +69,49 @@ def ask(graph: Graph, name: str, values: Mapping[str, str] | None = None) -> Ans
     asked = question(name)
     known = register(graph)
     terms = bind(asked, values or {}, known)
-    found = graph.select(asked.sparql, terms)
-    rows = _rows(asked, [row for row in found.rows if not _mirrored(asked, row, terms)], known)
-    claims = evidence(graph, [claim for row in rows for claim in row.claims])
-    parameters = {
-        one.name: _value(terms.get(one.name), one.kind, known) for one in asked.parameters
-    }
+    policy = names.local_name(getattr(terms.pop("policy", None), "value", "all"))
+    found = _found(graph, asked, terms, known)
+    rows, hidden = chosen(graph, found, asked.key, policy)
+    claims = [claim for row in found for claim in row.claims]
+    parameters = {p.name: _value(terms.get(p.name), p.kind, known) for p in asked.parameters}
+    if asked.key:
+        parameters["policy"] = policy
     return Answer(
         question=asked,
         reading=_reading(asked, parameters),
         parameters=parameters,
         status="answered" if rows else "no-data",
         rows=tuple(rows),
-        claims=claims,
+        hidden=tuple(hidden),
+        contradictions=touching(graph, claims, terms) if asked.name not in _ABOUT_CLAIMS else (),
+        silence=None if rows else _silence(graph, asked, terms, known),
+        claims=evidence(graph, claims),
         sparql=with_values(asked.sparql, terms),
     )
 
 
-def bind(asked: Question, values: Mapping[str, str], known: Register) -> dict[str, Term]:
-    """Return the values of a question's parameters as terms, or raise ParameterError."""
-    for name in values:
-        if asked.parameter(name) is None:
-            takes = ", ".join(one.name for one in asked.parameters)
-            raise ParameterError(name, f"{asked.name} has no such parameter; it takes {takes}")
-        if not values[name].strip():
-            raise ParameterError(name, "is empty; give a value or leave it out")
-    terms: dict[str, Term] = {}
-    for one in asked.parameters:
-        if one.name in values:
-            terms[one.name] = _term(one, values[one.name], known)
-        elif one.required:
-            raise ParameterError(one.name, f"{asked.name} needs it: {one.meaning}")
-    return terms
+# Questions whose rows are contradictions themselves.
+_ABOUT_CLAIMS = ("contradictions", "comparisons")
 
 
-def _term(parameter: Parameter, text: str, known: Register) -> Term:
-    kinds = ENTITY_KINDS.get(parameter.kind)
-    if kinds is not None:
-        return NamedNode(known.resolve(text, kinds, parameter.name).id)
-    if parameter.kind.startswith("code:"):
-        return _code(parameter, text)
-    kind = _PYTHON[parameter.kind]
-    try:
-        value = from_term(Literal(text), kind)
-    except ValueError:
-        wanted = "a date such as 2024-08-01" if kind is date else f"of kind {parameter.kind}"
-        raise ParameterError(parameter.name, f"{cut(text)!r} is not {wanted}") from None
-    return to_term(value, kind)
+def _found(
+    graph: Graph, asked: Question, terms: Mapping[str, Term], known: Register
+) -> list[AnswerRow]:
+    rows = graph.select(asked.sparql, terms).rows
+    return _rows(asked, [row for row in rows if not _mirrored(asked, row, terms)], known)
 
 
-def _code(parameter: Parameter, text: str) -> Term:
-    scheme = parameter.kind.removeprefix("code:")
-    codes = ontology.code_list(scheme)
-    for one in codes:
-        if text.casefold() in (one.code, one.iri, one.label.casefold()):
-            return NamedNode(one.iri)
-    candidates = [Candidate(one.iri, one.label, one.code) for one in codes]
-    raise UnknownNameError(parameter.name, text, candidates)
+def _silence(graph: Graph, asked: Question, terms: Mapping[str, Term], known: Register) -> Silence:
+    """Return why nothing was found, by asking once more without the two clocks."""
+    clocks = {name: getattr(terms[name], "value", "") for name in _CLOCKS if name in terms}
+    if not clocks:
+        return silence(graph, [], {})
+    timeless = {name: term for name, term in terms.items() if name not in clocks}
+    rows = _found(graph, asked, timeless, known)
+    return silence(graph, [claim for row in rows for claim in row.claims], clocks)
+
+
+_CLOCKS = ("as_of", "known_by")
 
 
 def _mirrored(asked: Question, row: Row, terms: Mapping[str, Term]) -> bool:
@@ -166,7 +147,7 @@ def _value(term: Term | None, kind: str, known: Register) -> Value:
     if not isinstance(term, Literal):
         return str(term)
     try:
-        value = from_term(term, _PYTHON.get(kind, str))
+        value = from_term(term, PYTHON.get(kind, str))
     except (ValueError, InvalidOperation):
         return term.value
     return value if isinstance(value, str | int | bool | Decimal | date) else term.value
@@ -177,23 +158,9 @@ def _reading(asked: Question, parameters: Mapping[str, Value]) -> str:
     given = [
         f"{name.replace('_', ' ')}: {shown.label if isinstance(shown, Named) else shown}"
         for name, shown in parameters.items()
-        if shown is not None
+        if shown is not None and (name, shown) != ("policy", "all")
     ]
     return f"{asked.english.rstrip('?')} ({'; '.join(given)})?" if given else asked.english
-
-
-def with_values(sparql: str, terms: Mapping[str, Term]) -> str:
-    """Return a query with its values written in, as terms, so that it can be run anywhere.
-
-    A parameter is used in the outermost group of every .rq file, so that one VALUES block there
-    says the same as binding it.
-    """
-    if not terms:
-        return sparql
-    variables = " ".join(f"?{name}" for name in terms)
-    row = " ".join(str(term) for term in terms.values())
-    block = f"WHERE {{\n  VALUES ({variables}) {{ ({row}) }}"
-    return sparql.replace("WHERE {", block, 1)
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
@@ -210,14 +177,18 @@ def to_json(answer: Answer) -> dict[str, Any]:
             {"name": one.name, "kind": one.kind, "meaning": one.meaning}
             for one in answer.question.columns
         ],
-        "rows": [
-            {name: json_value(value) for name, value in row.values.items()}
-            | {"claims": list(row.claims)}
-            for row in answer.rows
-        ],
+        "rows": [_row_json(row) for row in answer.rows],
+        "hidden": [_row_json(row) for row in answer.hidden],
+        "contradictions": [asdict(one) for one in answer.contradictions],
+        "silence": asdict(answer.silence) if answer.silence else None,
         "claims": [one.to_json() for one in answer.claims.values()],
         "sparql": answer.sparql,
     }
+
+
+def _row_json(row: AnswerRow) -> dict[str, Any]:
+    values = {name: json_value(value) for name, value in row.values.items()}
+    return values | {"claims": list(row.claims)}
 
 
 def json_value(value: Value) -> Any:

@@ -4,6 +4,7 @@
     # @title   Owners
     # @param   company   company?   the company asked about      name, kind (? optional), meaning
     # @row     share     decimal    fraction 0-1                 name, kind, meaning with unit
+    # @key       holder company     rows alike in these may contradict: adds the value `policy`
     # @symmetric company ally       without a value for the first, each pair is listed once
     # @example company=nissan
     # @ask     who owns {company}                                a sentence it understands
@@ -45,6 +46,11 @@ class Parameter:
     meaning: str
 
 
+POLICY = Parameter(
+    "policy", "code:policy", False, "which of several differing claims to take; all by default"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a question's rows; the unit is in its meaning."""
@@ -66,6 +72,7 @@ class Question:
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     symmetric: tuple[str, str] | None
+    key: tuple[str, ...]  # rows alike in these columns answer the same: a policy picks of them
     example: dict[str, str]
     sentences: tuple[str, ...]
     sparql: str
@@ -104,13 +111,18 @@ def parse(name: str, text: str) -> Question:
     values: dict[str, list[str]] = {}
     for tag, *rest in tags:
         values.setdefault(tag, []).append(rest[0] if rest else "")
+    key = tuple(" ".join(values.get("key", [])).split())
     made = Question(
         name=name,
         english=header[0],
         title=_one(name, "title", values),
-        parameters=tuple(_parameter(name, line) for line in values.get("param", ())),
+        parameters=(
+            *(_parameter(name, line) for line in values.get("param", ())),
+            *([POLICY] if key else []),
+        ),
         columns=tuple(_column(name, line) for line in values.get("row", ())),
         symmetric=_pair(name, values.get("symmetric", [])),
+        key=key,
         example=_example(name, _one(name, "example", values)),
         sentences=tuple(values.get("ask", ())),
         sparql=text,
@@ -168,9 +180,13 @@ def _check_query(question: Question) -> None:
     if not select:
         raise KgError(f"{question.name}.rq: holds no SELECT")
     selected = set(re.findall(r"\?(\w+)", body.split("WHERE", 1)[0]))
-    wanted = [p.name for p in question.parameters] + [c.name for c in question.columns]
+    bound = [p.name for p in question.parameters if p != POLICY]
+    columns = [c.name for c in question.columns]
+    wanted = bound + columns
     missing = [name for name in wanted if name not in selected]
     if missing:
         raise KgError(f"{question.name}.rq: not in the SELECT list: {', '.join(missing)}")
+    if not set(question.key) <= set(columns):
+        raise KgError(f"{question.name}.rq: @key names columns that are not there")
     if re.search(r"\bBOUND\b", body, re.IGNORECASE):
         raise KgError(f"{question.name}.rq: BOUND does not see values; use COALESCE(..., true)")

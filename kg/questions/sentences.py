@@ -14,7 +14,8 @@ from rapidfuzz import fuzz, process
 
 from kg.errors import NotUnderstoodError, ParameterError
 from kg.matching import register
-from kg.questions.answer import Answer, ask, bind
+from kg.questions.answer import Answer, ask
+from kg.questions.binding import bind
 from kg.questions.catalogue import Question, questions
 from kg.store.base import Graph
 

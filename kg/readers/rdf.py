@@ -8,6 +8,7 @@ file is collected and told at once; a file with a problem yields nothing.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,6 +26,12 @@ Properties = Mapping[str, Sequence[Any]]
 T = TypeVar("T")
 
 _CLASSES: dict[str, type[Proposition]] = {names.term(cls.__name__): cls for cls in PROPOSITIONS}
+
+
+@cache
+def _property(name: str) -> str:
+    """Return the IRI of a field's property."""
+    return names.term(camel(name))
 
 
 def parse(path: Path) -> list[Quad]:
@@ -129,7 +136,7 @@ class ClaimReader:
         """Return the object, or None where there are more than `before` problems."""
         properties.pop(RDF_TYPE.value, None)
         for name, (kind, many) in field_types(cls).items():
-            terms = properties.pop(names.term(camel(name)), None)
+            terms = properties.pop(_property(name), None)
             if terms is not None:
                 values[name] = self._value(node, name, terms, kind, many)
         for unknown in properties:

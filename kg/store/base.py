@@ -1,4 +1,4 @@
-"""The contract every store fulfils: ask, serialise, replace a graph. Nothing else is needed.
+"""The contract every store fulfils: ask, serialise, change. Nothing else is needed.
 
 Queries see the union of all named graphs. Values are bound as terms, never pasted as text.
 """
@@ -41,6 +41,11 @@ class Graph(Protocol):
 
     def replace(self, graphs: Iterable[Iri], quads: Iterable[Quad]) -> None:
         """Empty `graphs` and add `quads`, both or neither."""
+
+    def change(
+        self, emptied: Iterable[Iri], added: Iterable[Quad], removed: Iterable[Quad] = ()
+    ) -> None:
+        """Empty graphs, take single quads out and add others: all of it or nothing."""
 
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""

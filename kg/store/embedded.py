@@ -1,7 +1,6 @@
 """Oxigraph inside this process: in memory, or in a folder."""
 
 from collections.abc import Iterable, Mapping
-from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -32,7 +31,7 @@ class EmbeddedGraph:
             raise QueryError("this is no SELECT query")
         columns = tuple(variable.value for variable in found.variables)
         rows = [
-            {name: term for name in columns if (term := solution[name]) is not None}
+            {name: term for name, term in zip(columns, solution, strict=True) if term is not None}
             for solution in found
         ]
         return Rows(columns, rows)
@@ -46,10 +45,21 @@ class EmbeddedGraph:
 
     def replace(self, graphs: Iterable[Iri], quads: Iterable[Quad]) -> None:
         """Empty `graphs` and add `quads` in one transaction."""
-        operations = [f"DROP SILENT GRAPH {NamedNode(graph)}" for graph in graphs]
-        operations.append(f"INSERT DATA {{\n{_blocks(quads)}\n}}")
+        self.change(graphs, quads)
+
+    def change(
+        self, emptied: Iterable[Iri], added: Iterable[Quad], removed: Iterable[Quad] = ()
+    ) -> None:
+        """Empty graphs, take single quads out and add others in one transaction."""
+        held = [one for one in map(NamedNode, emptied) if self._store.contains_named_graph(one)]
+        gone = _blocks(removed)
         try:
-            self._store.update(" ;\n".join(operations))
+            if held or gone:
+                drops = [f"DROP SILENT GRAPH {one}" for one in held]
+                data = [f"DELETE DATA {{\n{gone}\n}}", f"INSERT DATA {{\n{_blocks(added)}\n}}"]
+                self._store.update(" ;\n".join([*drops, *data]))
+            else:
+                self._store.extend(added)  # one transaction too, and no text to write and read
         except OSError as error:
             raise StoreError(f"the store cannot be written: {error}") from error
         self.version += 1
@@ -61,7 +71,13 @@ class EmbeddedGraph:
     def _query(
         self, query: str, bindings: Mapping[str, Term] | None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        substitutions = {Variable(name): term for name, term in (bindings or {}).items()}
+        given = dict(bindings or {})
+        # The planner does not see what is substituted; it starts from what stands in VALUES.
+        nodes = {name: term for name, term in given.items() if isinstance(term, NamedNode)}
+        if nodes and "WHERE {" in query:
+            query = _with_values(query, nodes)
+            given = {name: term for name, term in given.items() if name not in nodes}
+        substitutions = {Variable(name): term for name, term in given.items()}
         try:
             return self._store.query(
                 query, use_default_graph_as_union=True, substitutions=substitutions
@@ -70,10 +86,19 @@ class EmbeddedGraph:
             raise QueryError.from_syntax(error) from error
 
 
+def _with_values(query: str, nodes: Mapping[str, Term]) -> str:
+    """Return a query with a VALUES block of IRIs at the start of its outermost group."""
+    variables = " ".join(f"?{name}" for name in nodes)
+    row = " ".join(map(str, nodes.values()))
+    # On the same line, so that the line of a mistake stays that of the query.
+    return query.replace("WHERE {", f"WHERE {{ VALUES ({variables}) {{ ({row}) }}", 1)
+
+
 def _blocks(quads: Iterable[Quad]) -> str:
-    """Return quads as the GRAPH blocks of an INSERT DATA; terms write themselves."""
-    ordered = sorted(quads, key=lambda quad: str(quad.graph_name))
+    """Return quads as the GRAPH blocks of an update; terms write themselves."""
+    by_graph: dict[object, list[str]] = {}
+    for quad in quads:
+        by_graph.setdefault(quad.graph_name, []).append(f"{quad.triple} .")
     return "\n".join(
-        f"GRAPH {graph} {{\n" + "\n".join(f"{quad.triple} ." for quad in group) + "\n}"
-        for graph, group in groupby(ordered, key=lambda quad: str(quad.graph_name))
+        f"GRAPH {graph} {{\n" + "\n".join(lines) + "\n}" for graph, lines in by_graph.items()
     )

@@ -53,7 +53,7 @@ def test_question_without_a_name_lists_the_catalogue(run):
     ("arguments", "code", "message"),
     [
         (["ask", "who controls Nissan?"], 3, "not understood"),
-        (["ask", "is Honda allied with Renault?"], 3, "nothing in the graph says so"),
+        (["ask", "is Honda allied with Renault?"], 3, "no source in the graph says so"),
         (["ask", "who owns Nisan?"], 2, "nearest: Nissan Motor"),
         (["question", "who-own"], 2, "did you mean who-owns"),
         (["question", "who-owns", "--as-of", "soon"], 2, "'soon' is not a date"),
@@ -139,7 +139,7 @@ def test_verify_tells_which_sentence_was_changed(run, seeds, tmp_path):
     result = run("verify", changed)
     assert result.exit_code == 1
     assert result.stdout.count("not in this text") == 4
-    assert "35 of 39 claims confirmed; not the very text recorded" in result.stderr
+    assert "36 of 40 claims confirmed; not the very text recorded" in result.stderr
 
 
 def test_a_data_folder_with_an_error_is_refused_whole(run, tmp_path):
@@ -211,3 +211,14 @@ def test_the_example_of_the_documentation_is_good(run, tmp_path, monkeypatch):
     monkeypatch.setenv("KEIRETSU_STORE", str(tmp_path / "store"))
     assert run("load", *files).exit_code == 0
     assert "60%" in run("ask", "who owns Beta").stdout
+
+
+def test_contradictions_are_told_with_their_verdict(run):
+    result = run("contradictions", "toyota-led")
+    assert result.exit_code == 0
+    assert "5 members stated, 6 named" in result.stdout
+    assert run("contradictions", "renault").exit_code == 3
+
+
+def test_a_row_that_a_contradiction_touches_says_so(run):
+    assert "conflict (stance-differs)" in run("question", "agreements-of").stdout

@@ -155,3 +155,19 @@ def test_a_very_long_name_is_not_said_back_whole(client):
     response = client.get(ALLIES, params={"company": "x" * 5_000})
     assert response.status_code == 404
     assert len(response.content) < 1_500
+
+
+def test_contradictions_have_a_route_of_their_own(client):
+    body = client.get("/contradictions", params={"about": "toyota-led"}).json()
+    assert body == client.get("/questions/contradictions", params={"about": "toyota-led"}).json()
+    assert [row["difference"] for row in body["rows"]] == [1]
+
+
+def test_a_policy_that_is_none_is_refused_with_those_that_are(client):
+    response = client.get("/questions/sales-of", params={"policy": "whoever"})
+    assert response.status_code == 404
+    assert {one["slug"] for one in response.json()["candidates"]} == {
+        "all",
+        "latest",
+        "most-authoritative",
+    }

@@ -1,0 +1,221 @@
+"""Figures held against each other: two values for one thing, and totals against their parts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from kg import names
+from kg.contradictions.comparison import AGREE, COMPATIBLE, CONFLICT, POSSIBLE, Comparison
+from kg.contradictions.intervals import Interval, exact
+from kg.matching import Register, register
+from kg.names import Iri
+from kg.store.base import Graph, Row
+
+_FIGURES = """
+PREFIX kei: <https://w3id.org/keiretsu/ontology#>
+SELECT ?claim ?figure ?kind ?subject ?market ?powertrain ?period ?value ?low ?high ?printed
+WHERE {
+  %s
+  ?figure kei:subject ?subject ; kei:powertrain ?powertrain ; a ?kind .
+  FILTER(?kind IN (kei:Sales, kei:SalesGrowth, kei:MarketShare))
+  OPTIONAL { ?figure kei:market ?market }
+  OPTIONAL { ?figure kei:period ?period }
+  OPTIONAL { ?figure kei:value ?value }
+  OPTIONAL { ?figure kei:low ?low }
+  OPTIONAL { ?figure kei:high ?high }
+  FILTER(BOUND(?value) || BOUND(?low) || BOUND(?high))
+  ?claim kei:states ?figure .
+  OPTIONAL { ?claim kei:printed ?printed }
+  FILTER NOT EXISTS { ?newer kei:overrules ?claim }
+}
+ORDER BY ?figure ?claim
+"""
+_MEMBERS = """
+PREFIX kei: <https://w3id.org/keiretsu/ontology#>
+PREFIX status: <https://w3id.org/keiretsu/vocab/status/>
+SELECT DISTINCT ?alliance ?member
+WHERE {
+  %s
+  ?membership kei:alliance ?alliance ; kei:member ?member .
+  ?claim kei:states ?membership ; kei:givesStatus ?status .
+  FILTER(?status NOT IN (status:ended, status:disputed))
+  FILTER NOT EXISTS { ?newer kei:overrules|kei:contests ?claim }
+}
+"""
+_UNITS = {"Sales": "vehicle", "SalesGrowth": "fraction", "MarketShare": "fraction"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One proposition with a number, and the claims that state it."""
+
+    kind: str
+    subject: Iri
+    market: str
+    powertrain: str
+    period: str  # empty: the source states none
+    value: Decimal | None
+    interval: Interval
+    claims: tuple[Iri, ...]
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """Return what two figures must share to be about the same thing, but for the period."""
+        return self.kind, self.subject, self.market, self.powertrain
+
+
+def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
+    """Yield every pair of figures about one thing, and every total with the sum of its parts."""
+    known = register(graph)
+    found = _read(graph, about)
+    by_key: dict[tuple[str, str, str, str], list[Figure]] = defaultdict(list)
+    for figure in found:
+        by_key[figure.key].append(figure)
+    for same in by_key.values():
+        yield from _pairs(same, known)
+    yield from _totals(graph, about, found, known)
+
+
+def _pairs(same: Iterable[Figure], known: Register) -> Iterator[Comparison]:
+    for one, other in combinations(same, 2):
+        if one.period and other.period and one.period != other.period:
+            continue
+        fits = one.interval.overlaps(other.interval)
+        unstated = one.period != other.period
+        verdict = COMPATIBLE if fits else POSSIBLE if unstated else CONFLICT
+        yield Comparison(
+            kind="different-values",
+            verdict=verdict,
+            about=(one.subject,),
+            claims=tuple(sorted({*one.claims, *other.claims})),
+            text=f"{_words(one, known)} against {_words(other, known)}",
+            difference=one.interval.gap(other.interval) if fits else _distance(one, other),
+            unit=_UNITS[one.kind],
+        )
+
+
+def _distance(one: Figure, other: Figure) -> Decimal:
+    if one.value is not None and other.value is not None:
+        return abs(one.value - other.value)
+    return one.interval.gap(other.interval)
+
+
+def _totals(
+    graph: Graph, about: Sequence[Iri] | None, found: list[Figure], known: Register
+) -> Iterator[Comparison]:
+    members: dict[Iri, set[Iri]] = defaultdict(set)
+    for row in graph.select(_MEMBERS % _values("alliance", about)).rows:
+        members[Iri(_value(row, "alliance"))].add(Iri(_value(row, "member")))
+    totals = [one for one in found if one.kind == "Sales" and one.subject in members]
+    if not totals:
+        return
+    everyone = {member for one in totals for member in members[one.subject]}
+    parts = found if about is None else _read(graph, sorted(everyone))
+    by_member: dict[tuple[str, str, str, str], list[Figure]] = defaultdict(list)
+    for figure in parts:
+        by_member[figure.key].append(figure)
+    for total in totals:
+        yield from _sums(total, sorted(members[total.subject]), by_member, known)
+
+
+def _sums(
+    total: Figure,
+    members: Sequence[Iri],
+    by_member: dict[tuple[str, str, str, str], list[Figure]],
+    known: Register,
+) -> Iterator[Comparison]:
+    """Yield a total against the sum of its members, for each period that all of them have."""
+    own = [by_member.get(("Sales", one, total.market, total.powertrain), []) for one in members]
+    periods = set.intersection(*({one.period for one in figures} for figures in own))
+    for period in sorted(periods - {""}):
+        if total.period not in ("", period):
+            continue
+        parts = [_range([one for one in figures if one.period == period]) for figures in own]
+        summed = Interval(Decimal(0), Decimal(0))
+        for part in parts:
+            summed = summed.plus(part)
+        yield _against_sum(total, summed, own, period, known)
+
+
+def _range(figures: Sequence[Figure]) -> Interval:
+    """Return what one member may have sold: sources that differ give a range, never two sums."""
+    lows = [one.interval.low for one in figures]
+    highs = [one.interval.high for one in figures]
+    return Interval(
+        None if None in lows else min(low for low in lows if low is not None),
+        None if None in highs else max(high for high in highs if high is not None),
+    )
+
+
+def _against_sum(
+    total: Figure, summed: Interval, own: Sequence[Sequence[Figure]], period: str, known: Register
+) -> Comparison:
+    fits = total.interval.overlaps(summed)
+    same_period = total.period == period
+    good, bad = (AGREE, CONFLICT) if same_period else (COMPATIBLE, POSSIBLE)
+    claims = {c for figures in own for one in figures if one.period == period for c in one.claims}
+    low, high = (
+        f"{bound:,.0f}" if bound is not None else "?" for bound in (summed.low, summed.high)
+    )
+    return Comparison(
+        kind="sum-differs",
+        verdict=good if fits else bad,
+        about=(total.subject,),
+        claims=tuple(sorted({*total.claims, *claims})),
+        text=f"{_words(total, known)} against {low} to {high}, the sum of its members "
+        f"({known.label(period)})",
+        difference=total.interval.gap(summed),
+        unit="vehicle",
+    )
+
+
+def _words(figure: Figure, known: Register) -> str:
+    low, high = figure.interval.low, figure.interval.high
+    if figure.value is not None:
+        shown = f"{figure.value:,f}"
+    else:
+        shown = f"more than {low:,.0f}" if low is not None else f"less than {high:,.0f}"
+    period = known.label(figure.period) if figure.period else "period not stated"
+    return f"{shown} ({period})"
+
+
+def _read(graph: Graph, about: Sequence[Iri] | None) -> list[Figure]:
+    """Return the figures about some things, one for each proposition."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in graph.select(_FIGURES % _values("subject", about)).rows:
+        rows[_value(row, "figure")].append(row)
+    return [_figure(same) for same in rows.values()]
+
+
+def _figure(rows: Sequence[Row]) -> Figure:
+    row = rows[0]
+    value, low, high = (_number(row, name) for name in ("value", "low", "high"))
+    printed = next(filter(None, (_value(one, "printed") for one in rows)), "")
+    return Figure(
+        kind=names.local_name(_value(row, "kind")),
+        subject=Iri(_value(row, "subject")),
+        market=_value(row, "market"),
+        powertrain=_value(row, "powertrain"),
+        period=_value(row, "period"),
+        value=value,
+        interval=exact(value, printed) if value is not None else Interval(low, high),
+        claims=tuple(sorted({Iri(_value(one, "claim")) for one in rows})),
+    )
+
+
+def _values(variable: str, about: Sequence[Iri] | None) -> str:
+    """Return the VALUES that restrict a query to some things; nothing for all of them."""
+    if about is None:
+        return ""
+    return f"VALUES ?{variable} {{ {' '.join(f'<{names.iri(one)}>' for one in about)} }}"
+
+
+def _value(row: Row, name: str) -> str:
+    return getattr(row.get(name), "value", "")
+
+
+def _number(row: Row, name: str) -> Decimal | None:
+    text = _value(row, name)
+    return Decimal(text) if text else None

@@ -1,0 +1,197 @@
+"""What is not a figure: who is a member, who denies it, what was agreed, how much of a company."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from kg import names
+from kg.contradictions.comparison import CONFLICT, POSSIBLE, Comparison
+from kg.matching import Register, register
+from kg.names import Iri
+from kg.store.base import Graph, Row
+
+_PREFIXES = """
+PREFIX kei: <https://w3id.org/keiretsu/ontology#>
+PREFIX stage: <https://w3id.org/keiretsu/vocab/stage/>
+PREFIX status: <https://w3id.org/keiretsu/vocab/status/>
+"""
+_DENIALS = """
+SELECT ?about ?claim ?other WHERE {
+  %s
+  ?claim kei:contests ?other ; kei:states ?held .
+  ?held kei:alliance|kei:company ?about .
+}
+"""
+_STAGES = """
+SELECT ?about ?member ?claim ?source ?stage WHERE {
+  %s
+  ?membership kei:alliance ?about ; kei:member ?member ; kei:stage ?stage .
+  ?claim kei:states ?membership ; kei:source ?source .
+  FILTER NOT EXISTS { ?newer kei:overrules ?claim }
+}
+"""
+_AGREEMENTS = """
+SELECT ?about ?party ?agreement ?kind ?at ?claim ?source ?modality WHERE {
+  %s
+  ?agreement kei:party ?about ; kei:party ?party ; kei:agreementKind ?kind ; kei:at ?at .
+  ?claim kei:states ?agreement ; kei:source ?source ; kei:modality ?modality .
+}
+"""
+_COUNTS = """
+SELECT ?about ?count ?claim ?member ?other WHERE {
+  %s
+  ?stated a kei:MemberCount ; kei:alliance ?about ; kei:count ?count .
+  ?claim kei:states ?stated .
+  ?membership kei:alliance ?about ; kei:member ?member .
+  ?other kei:states ?membership ; kei:givesStatus ?status .
+  FILTER(?status != status:ended)
+  FILTER NOT EXISTS { ?newer kei:overrules ?other }
+}
+"""
+_STAKES = """
+SELECT ?about ?right ?holder ?share ?claim WHERE {
+  %s
+  ?stake kei:company ?about ; kei:right ?right ; kei:holder ?holder .
+  ?stake kei:share|kei:shareMin ?share .
+  ?claim kei:states ?stake ; kei:givesStatus ?status .
+  FILTER(?status IN (status:active, status:announced, status:confirmed))
+  FILTER NOT EXISTS { ?newer kei:overrules|kei:contests ?claim }
+}
+"""
+_AT_ODDS = """
+SELECT ?about ?claim ?other WHERE {
+  %s
+  ?claim kei:atOddsWith ?other ; kei:states ?assessed .
+  ?assessed kei:about ?about .
+}
+"""
+
+
+def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
+    """Yield what claims about the standing of companies and alliances do not agree on."""
+    known = register(graph)
+
+    def rows(query: str) -> Sequence[Row]:
+        only = "" if about is None else f"VALUES ?about {{ {_terms(about)} }}"
+        return graph.select(_PREFIXES + query % only).rows
+
+    yield from _linked(
+        rows(_DENIALS), "affirmed-and-denied", CONFLICT, "one says so, one denies it"
+    )
+    yield from _linked(
+        rows(_AT_ODDS), "description-differs", POSSIBLE, "the descriptions do not fit together"
+    )
+    yield from _stages(rows(_STAGES), known)
+    yield from _agreements(rows(_AGREEMENTS), known)
+    yield from _counts(rows(_COUNTS))
+    yield from _whole(rows(_STAKES), known)
+
+
+def _terms(about: Iterable[Iri]) -> str:
+    return " ".join(f"<{names.iri(one)}>" for one in about)
+
+
+def _of(row: Row, name: str) -> str:
+    return getattr(row.get(name), "value", "")
+
+
+def _claims(rows: Iterable[Row], *columns: str) -> tuple[Iri, ...]:
+    return tuple(sorted({Iri(_of(row, column)) for row in rows for column in columns}))
+
+
+def _linked(rows: Sequence[Row], kind: str, verdict: str, text: str) -> Iterator[Comparison]:
+    """Yield claims that one of them says it disagrees with, one for each thing it is about."""
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[_of(row, "about"), _of(row, "claim")].append(row)
+    for (about, _), same in groups.items():
+        claims = _claims(same, "claim", "other")
+        yield Comparison(kind=kind, verdict=verdict, about=(Iri(about),), claims=claims, text=text)
+
+
+def _stages(rows: Sequence[Row], known: Register) -> Iterator[Comparison]:
+    """Yield each membership that is current for one document and still to come for another."""
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[_of(row, "about"), _of(row, "member")].append(row)
+    for (about, member), same in groups.items():
+        by_source: dict[str, set[str]] = defaultdict(set)
+        for row in same:
+            by_source[_of(row, "source")].add(_of(row, "stage"))
+        stages = sorted({stage for found in by_source.values() for stage in found})
+        if len({frozenset(found) for found in by_source.values()}) > 1:
+            words = " against ".join(known.label(stage) for stage in stages)
+            yield Comparison(
+                kind="stance-differs",
+                verdict=POSSIBLE,
+                about=(Iri(about),),
+                claims=_claims(same, "claim"),
+                text=f"the place of {known.label(member)} in it: {words}",
+            )
+
+
+def _agreements(rows: Sequence[Row], known: Register) -> Iterator[Comparison]:
+    """Yield steps of the same parties at the same time that documents describe differently."""
+    parties: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        parties[_of(row, "agreement")].add(_of(row, "party"))
+    groups: dict[tuple[frozenset[str], str], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[frozenset(parties[_of(row, "agreement")]), _of(row, "at")].append(row)
+    for (who, at), same in groups.items():
+        by_source: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in same:
+            by_source[_of(row, "source")][_of(row, "agreement")] = _step(row, known)
+        if len({frozenset(steps) for steps in by_source.values()}) > 1:
+            said = sorted("; ".join(sorted(set(steps.values()))) for steps in by_source.values())
+            yield Comparison(
+                kind="stance-differs",
+                verdict=CONFLICT,
+                about=tuple(Iri(party) for party in sorted(who)),
+                claims=_claims(same, "claim"),
+                text=f"the step of {at}: {' against '.join(said)}",
+            )
+
+
+def _step(row: Row, known: Register) -> str:
+    return f"{known.label(_of(row, 'kind'))} ({known.label(_of(row, 'modality'))})"
+
+
+def _counts(rows: Sequence[Row]) -> Iterator[Comparison]:
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[_of(row, "about"), _of(row, "count")].append(row)
+    for (about, stated), same in groups.items():
+        counted = len({_of(row, "member") for row in same})
+        if counted != int(stated):
+            yield Comparison(
+                kind="count-differs",
+                verdict=CONFLICT,
+                about=(Iri(about),),
+                claims=_claims(same, "claim", "other"),
+                text=f"{stated} members stated, {counted} named",
+                difference=Decimal(abs(counted - int(stated))),
+            )
+
+
+def _whole(rows: Sequence[Row], known: Register) -> Iterator[Comparison]:
+    """Yield each company whose stakes of one right add up to more than all of it."""
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[_of(row, "about"), _of(row, "right")].append(row)
+    for (about, right), same in groups.items():
+        most: dict[str, Decimal] = {}
+        for row in same:
+            share = Decimal(_of(row, "share"))
+            most[_of(row, "holder")] = max(share, most.get(_of(row, "holder"), Decimal(0)))
+        total = sum(most.values(), Decimal(0))
+        if total > 1:
+            yield Comparison(
+                kind="over-whole",
+                verdict=CONFLICT,
+                about=(Iri(about),),
+                claims=_claims(same, "claim"),
+                text=f"stakes ({known.label(right)}) add up to {total * 100:f}%",
+                difference=total - 1,
+                unit="fraction",
+            )
