@@ -12,7 +12,7 @@ So a change derives anew, besides the claims that came, what stands on the pairs
 and leaves the rest alone; the result is the same as deriving everything.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -28,7 +28,6 @@ _EVERY = "VALUES ?claim { UNDEF }"  # stands in each rule where the claims are p
 _AT_ONCE = 1000  # claims a query: more gain nothing, and the text of the query grows
 
 _PREFIX = "PREFIX kei: <https://w3id.org/keiretsu/ontology#>\n"
-_ALL = _PREFIX + "SELECT DISTINCT ?claim WHERE { ?claim kei:source ?document }"
 _DATED = _PREFIX + (
     "SELECT DISTINCT ?claim WHERE { { VALUES ?node { %s } ?claim kei:source ?node } UNION "
     "{ VALUES ?node { %s } ?stated kei:period ?node . ?claim kei:states ?stated } }"
@@ -80,9 +79,8 @@ def claims_dated_by(graph: Graph, nodes: Iterable[str]) -> set[str]:
 
 def derive(graph: Graph) -> int:
     """Derive everything anew and return how many triples the rules made."""
-    claims = [row["claim"].value for row in graph.select(_ALL).rows]  # type: ignore[union-attr]
     graph.change([names.DERIVED], [])
-    return _run(graph, claims)
+    return _run(graph, ["UNDEF"])
 
 
 def rederive(graph: Graph, change: Touched) -> int:
@@ -90,7 +88,7 @@ def rederive(graph: Graph, change: Touched) -> int:
     on_pairs = {row["claim"] for row in _ask(graph, _ON_PAIRS, change.pairs)}
     claims = change.claims | on_pairs
     graph.change([], [], removed=[*_made(graph, claims, change.pairs)])
-    return _run(graph, sorted(claims))
+    return _run(graph, list(_blocks(map(_node, sorted(claims)))))
 
 
 def _made(graph: Graph, claims: Iterable[str], pairs: Iterable[Pair]) -> Iterator[Quad]:
@@ -101,9 +99,11 @@ def _made(graph: Graph, claims: Iterable[str], pairs: Iterable[Pair]) -> Iterato
                 yield Quad(row["s"], row["p"], row["o"], _DERIVED)  # type: ignore[arg-type]
 
 
-def _run(graph: Graph, claims: Iterable[str]) -> int:
-    """Run each rule for `claims`; the derived graph must hold nothing about them."""
-    blocks = [*_blocks(map(_node, claims))]
+def _run(graph: Graph, blocks: Sequence[str]) -> int:
+    """Run each rule for blocks of claims; the derived graph must hold nothing about them.
+
+    The block UNDEF stands for every claim: one query over all is twice as fast as many over some.
+    """
     made = 0
     for rule in ontology.rules():
         text = ontology.rule(rule)

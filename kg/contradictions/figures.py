@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 
 from kg import names
 from kg.contradictions.comparison import AGREE, COMPATIBLE, CONFLICT, POSSIBLE, Comparison
@@ -60,28 +60,33 @@ class Figure:
     interval: Interval
     claims: tuple[Iri, ...]
 
-    @property
-    def key(self) -> tuple[str, str, str, str]:
-        """Return what two figures must share to be about the same thing, but for the period."""
-        return self.kind, self.subject, self.market, self.powertrain
+
+# Rows of each proposition by period, by what two figures must share to be about the same thing:
+# kind, subject, market, powertrain.
+Things = dict[tuple[str, ...], dict[str, list[Sequence[Row]]]]
 
 
 def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
     """Yield every pair of figures about one thing, and every total with the sum of its parts."""
     known = register(graph)
-    found = _read(graph, about)
-    by_key: dict[tuple[str, str, str, str], list[Figure]] = defaultdict(list)
-    for figure in found:
-        by_key[figure.key].append(figure)
-    for same in by_key.values():
-        yield from _pairs(same, known)
-    yield from _totals(graph, about, found, known)
+    things = _by_thing(graph, about)
+    for periods in things.values():
+        for same in periods.values():
+            if len(same) > 1:
+                yield from _pairs(combinations(_figures(same), 2), known)
+        stated = [rows for period, same in periods.items() if period for rows in same]
+        if stated and "" in periods:
+            yield from _pairs(product(_figures(periods[""]), _figures(stated)), known)
+    yield from _totals(graph, things, known)
 
 
-def _pairs(same: Iterable[Figure], known: Register) -> Iterator[Comparison]:
-    for one, other in combinations(same, 2):
-        if one.period and other.period and one.period != other.period:
-            continue
+def _figures(rows: Sequence[Sequence[Row]]) -> list[Figure]:
+    """Return propositions as figures; made only for what there is something to compare with."""
+    return [_figure(one) for one in rows]
+
+
+def _pairs(pairs: Iterable[tuple[Figure, Figure]], known: Register) -> Iterator[Comparison]:
+    for one, other in pairs:
         fits = one.interval.overlaps(other.interval)
         unstated = one.period != other.period
         verdict = COMPATIBLE if fits else POSSIBLE if unstated else CONFLICT
@@ -102,41 +107,38 @@ def _distance(one: Figure, other: Figure) -> Decimal:
     return one.interval.gap(other.interval)
 
 
-def _totals(
-    graph: Graph, about: Sequence[Iri] | None, found: list[Figure], known: Register
-) -> Iterator[Comparison]:
-    members: dict[Iri, set[Iri]] = defaultdict(set)
-    for row in graph.select(_MEMBERS % _values("alliance", about)).rows:
-        members[Iri(_value(row, "alliance"))].add(Iri(_value(row, "member")))
-    totals = [one for one in found if one.kind == "Sales" and one.subject in members]
+def _totals(graph: Graph, things: Things, known: Register) -> Iterator[Comparison]:
+    totals = [
+        total
+        for (kind, subject, _, _), periods in things.items()
+        if kind == "Sales" and names.kind_of(subject) == "alliance"
+        for same in periods.values()
+        for total in _figures(same)
+    ]
     if not totals:
         return
-    everyone = {member for one in totals for member in members[one.subject]}
-    parts = found if about is None else _read(graph, sorted(everyone))
-    by_member: dict[tuple[str, str, str, str], list[Figure]] = defaultdict(list)
-    for figure in parts:
-        by_member[figure.key].append(figure)
+    members: dict[Iri, set[Iri]] = defaultdict(set)
+    alliances = sorted({one.subject for one in totals})
+    for row in graph.select(_MEMBERS % _values("alliance", alliances)).rows:
+        members[Iri(_value(row, "alliance"))].add(Iri(_value(row, "member")))
+    parts = _by_thing(graph, sorted({one for found in members.values() for one in found}))
     for total in totals:
-        yield from _sums(total, sorted(members[total.subject]), by_member, known)
+        if members[total.subject]:
+            yield from _sums(total, sorted(members[total.subject]), parts, known)
 
 
 def _sums(
-    total: Figure,
-    members: Sequence[Iri],
-    by_member: dict[tuple[str, str, str, str], list[Figure]],
-    known: Register,
+    total: Figure, members: Sequence[Iri], parts: Things, known: Register
 ) -> Iterator[Comparison]:
     """Yield a total against the sum of its members, for each period that all of them have."""
-    own = [by_member.get(("Sales", one, total.market, total.powertrain), []) for one in members]
-    periods = set.intersection(*({one.period for one in figures} for figures in own))
-    for period in sorted(periods - {""}):
-        if total.period not in ("", period):
-            continue
-        parts = [_range([one for one in figures if one.period == period]) for figures in own]
-        summed = Interval(Decimal(0), Decimal(0))
-        for part in parts:
-            summed = summed.plus(part)
-        yield _against_sum(total, summed, own, period, known)
+    own = [parts.get(("Sales", one, total.market, total.powertrain), {}) for one in members]
+    for period in sorted(set.intersection(*(set(periods) for periods in own)) - {""}):
+        if total.period in ("", period):
+            figures = [_figures(periods[period]) for periods in own]
+            summed = Interval(Decimal(0), Decimal(0))
+            for part in map(_range, figures):
+                summed = summed.plus(part)
+            yield _against_sum(total, summed, figures, period, known)
 
 
 def _range(figures: Sequence[Figure]) -> Interval:
@@ -155,7 +157,7 @@ def _against_sum(
     fits = total.interval.overlaps(summed)
     same_period = total.period == period
     good, bad = (AGREE, CONFLICT) if same_period else (COMPATIBLE, POSSIBLE)
-    claims = {c for figures in own for one in figures if one.period == period for c in one.claims}
+    claims = {claim for figures in own for one in figures for claim in one.claims}
     low, high = (
         f"{bound:,.0f}" if bound is not None else "?" for bound in (summed.low, summed.high)
     )
@@ -181,12 +183,16 @@ def _words(figure: Figure, known: Register) -> str:
     return f"{shown} ({period})"
 
 
-def _read(graph: Graph, about: Sequence[Iri] | None) -> list[Figure]:
-    """Return the figures about some things, one for each proposition."""
+def _by_thing(graph: Graph, about: Sequence[Iri] | None) -> Things:
+    """Return the rows of each proposition with a number, by what it is about and by period."""
     rows: dict[str, list[Row]] = defaultdict(list)
     for row in graph.select(_FIGURES % _values("subject", about)).rows:
         rows[_value(row, "figure")].append(row)
-    return [_figure(same) for same in rows.values()]
+    found: Things = defaultdict(lambda: defaultdict(list))
+    for same in rows.values():
+        kind, *rest = (_value(same[0], n) for n in ("kind", "subject", "market", "powertrain"))
+        found[names.local_name(kind), *rest][_value(same[0], "period")].append(same)
+    return found
 
 
 def _figure(rows: Sequence[Row]) -> Figure:
