@@ -179,3 +179,8 @@ def test_an_unknown_question_comes_with_those_that_are_close():
     with pytest.raises(UnknownQuestionError, match="did you mean who-owns") as unknown:
         question("who-own")
     assert unknown.value.nearest[0] == "who-owns"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_question_has_both_clocks(name):
+    assert {"as_of", "known_by"} <= {one.name for one in questions()[name].parameters}
