@@ -9,7 +9,7 @@ from itertools import combinations, product
 from kg import names
 from kg.contradictions.comparison import AGREE, COMPATIBLE, CONFLICT, POSSIBLE, Comparison
 from kg.contradictions.intervals import Interval, exact
-from kg.matching import Register, register
+from kg.contradictions.labels import Labels
 from kg.names import Iri
 from kg.store.base import Graph, Row
 
@@ -68,7 +68,7 @@ Things = dict[tuple[str, ...], dict[str, list[Sequence[Row]]]]
 
 def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
     """Yield every pair of figures about one thing, and every total with the sum of its parts."""
-    known = register(graph)
+    known = Labels(graph)
     things = _by_thing(graph, about)
     for periods in things.values():
         for same in periods.values():
@@ -85,7 +85,7 @@ def _figures(rows: Sequence[Sequence[Row]]) -> list[Figure]:
     return [_figure(one) for one in rows]
 
 
-def _pairs(pairs: Iterable[tuple[Figure, Figure]], known: Register) -> Iterator[Comparison]:
+def _pairs(pairs: Iterable[tuple[Figure, Figure]], known: Labels) -> Iterator[Comparison]:
     for one, other in pairs:
         fits = one.interval.overlaps(other.interval)
         unstated = one.period != other.period
@@ -107,7 +107,7 @@ def _distance(one: Figure, other: Figure) -> Decimal:
     return one.interval.gap(other.interval)
 
 
-def _totals(graph: Graph, things: Things, known: Register) -> Iterator[Comparison]:
+def _totals(graph: Graph, things: Things, known: Labels) -> Iterator[Comparison]:
     totals = [
         total
         for (kind, subject, _, _), periods in things.items()
@@ -128,7 +128,7 @@ def _totals(graph: Graph, things: Things, known: Register) -> Iterator[Compariso
 
 
 def _sums(
-    total: Figure, members: Sequence[Iri], parts: Things, known: Register
+    total: Figure, members: Sequence[Iri], parts: Things, known: Labels
 ) -> Iterator[Comparison]:
     """Yield a total against the sum of its members, for each period that all of them have."""
     own = [parts.get(("Sales", one, total.market, total.powertrain), {}) for one in members]
@@ -152,7 +152,7 @@ def _range(figures: Sequence[Figure]) -> Interval:
 
 
 def _against_sum(
-    total: Figure, summed: Interval, own: Sequence[Sequence[Figure]], period: str, known: Register
+    total: Figure, summed: Interval, own: Sequence[Sequence[Figure]], period: str, known: Labels
 ) -> Comparison:
     fits = total.interval.overlaps(summed)
     same_period = total.period == period
@@ -173,7 +173,7 @@ def _against_sum(
     )
 
 
-def _words(figure: Figure, known: Register) -> str:
+def _words(figure: Figure, known: Labels) -> str:
     low, high = figure.interval.low, figure.interval.high
     if figure.value is not None:
         shown = f"{figure.value:,f}"

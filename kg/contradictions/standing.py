@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from kg import names
 from kg.contradictions.comparison import CONFLICT, POSSIBLE, Comparison
-from kg.matching import Register, register
+from kg.contradictions.labels import Labels
 from kg.names import Iri
 from kg.store.base import Graph, Row
 
@@ -69,7 +69,7 @@ SELECT ?about ?claim ?other WHERE {
 
 def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
     """Yield what claims about the standing of companies and alliances do not agree on."""
-    known = register(graph)
+    known = Labels(graph)
 
     def rows(query: str) -> Sequence[Row]:
         only = "" if about is None else f"VALUES ?about {{ {_terms(about)} }}"
@@ -109,7 +109,7 @@ def _linked(rows: Sequence[Row], kind: str, verdict: str, text: str) -> Iterator
         yield Comparison(kind=kind, verdict=verdict, about=(Iri(about),), claims=claims, text=text)
 
 
-def _stages(rows: Sequence[Row], known: Register) -> Iterator[Comparison]:
+def _stages(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
     """Yield each membership that is current for one document and still to come for another."""
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
@@ -130,7 +130,7 @@ def _stages(rows: Sequence[Row], known: Register) -> Iterator[Comparison]:
             )
 
 
-def _agreements(rows: Sequence[Row], known: Register) -> Iterator[Comparison]:
+def _agreements(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
     """Yield steps of the same parties at the same time that documents describe differently."""
     parties: dict[str, set[str]] = defaultdict(set)
     for row in rows:
@@ -153,7 +153,7 @@ def _agreements(rows: Sequence[Row], known: Register) -> Iterator[Comparison]:
             )
 
 
-def _step(row: Row, known: Register) -> str:
+def _step(row: Row, known: Labels) -> str:
     return f"{known.label(_of(row, 'kind'))} ({known.label(_of(row, 'modality'))})"
 
 
@@ -174,7 +174,7 @@ def _counts(rows: Sequence[Row]) -> Iterator[Comparison]:
             )
 
 
-def _whole(rows: Sequence[Row], known: Register) -> Iterator[Comparison]:
+def _whole(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
     """Yield each company whose stakes of one right add up to more than all of it."""
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for row in rows:
