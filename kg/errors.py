@@ -6,8 +6,10 @@ KgError
 ├── DocumentError      a file that cannot be read or is refused; carries its problems
 ├── ParameterError     a question was asked with a wrong value
 │   ├── UnknownNameError    no entity has that name; carries the nearest
+│   ├── UnknownCodeError    a code list has no such code; carries those it has
 │   └── AmbiguousNameError  several have it; carries them
 ├── UnknownQuestionError    no question has that name; carries the nearest
+├── NotUnderstoodError      a sentence that no wording covers; carries some that would do
 ├── QueryError         SPARQL that is malformed or not allowed
 │   └── QueryLimitError     SPARQL that was stopped at its limit
 ├── StoreError         the store cannot be opened or written
@@ -92,6 +94,15 @@ class UnknownNameError(ParameterError):
         super().__init__(parameter, f"nothing is called {cut(name)!r}{hint}")
         self.name = name
         self.candidates = tuple(nearest)
+
+
+class UnknownCodeError(ParameterError):
+    """A code list has no such code; `candidates` are those it has."""
+
+    def __init__(self, parameter: str, code: str, codes: Sequence[Candidate]) -> None:
+        known = ", ".join(one.slug for one in codes)
+        super().__init__(parameter, f"{cut(code)!r} is none of {known}")
+        self.candidates = tuple(codes)
 
 
 class AmbiguousNameError(ParameterError):

@@ -99,22 +99,25 @@ def _claims(rows: Iterable[Row], *columns: str) -> tuple[Iri, ...]:
     return tuple(sorted({Iri(_of(row, column)) for row in rows for column in columns}))
 
 
+def _grouped(rows: Iterable[Row], *columns: str) -> Iterator[tuple[list[str], list[Row]]]:
+    """Yield the rows that are alike in some columns, with what they share."""
+    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[tuple(_of(row, column) for column in columns)].append(row)
+    for shared, same in groups.items():
+        yield list(shared), same
+
+
 def _linked(rows: Sequence[Row], kind: str, verdict: str, text: str) -> Iterator[Comparison]:
     """Yield claims that one of them says it disagrees with, one for each thing it is about."""
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[_of(row, "about"), _of(row, "claim")].append(row)
-    for (about, _), same in groups.items():
+    for (about, _), same in _grouped(rows, "about", "claim"):
         claims = _claims(same, "claim", "other")
         yield Comparison(kind=kind, verdict=verdict, about=(Iri(about),), claims=claims, text=text)
 
 
 def _stages(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
     """Yield each membership that is current for one document and still to come for another."""
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[_of(row, "about"), _of(row, "member")].append(row)
-    for (about, member), same in groups.items():
+    for (about, member), same in _grouped(rows, "about", "member"):
         by_source: dict[str, set[str]] = defaultdict(set)
         for row in same:
             by_source[_of(row, "source")].add(_of(row, "stage"))
@@ -158,10 +161,7 @@ def _step(row: Row, known: Labels) -> str:
 
 
 def _counts(rows: Sequence[Row]) -> Iterator[Comparison]:
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[_of(row, "about"), _of(row, "count")].append(row)
-    for (about, stated), same in groups.items():
+    for (about, stated), same in _grouped(rows, "about", "count"):
         counted = len({_of(row, "member") for row in same})
         if counted != int(stated):
             yield Comparison(
@@ -176,10 +176,7 @@ def _counts(rows: Sequence[Row]) -> Iterator[Comparison]:
 
 def _whole(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
     """Yield each company whose stakes of one right add up to more than all of it."""
-    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[_of(row, "about"), _of(row, "right")].append(row)
-    for (about, right), same in groups.items():
+    for (about, right), same in _grouped(rows, "about", "right"):
         most: dict[str, Decimal] = {}
         for row in same:
             share = Decimal(_of(row, "share"))

@@ -19,10 +19,10 @@ from kg.evidence import Evidence, evidence
 from kg.matching import Register, register
 from kg.names import Iri
 from kg.quads import from_term
-from kg.questions.binding import PYTHON, bind, with_values
+from kg.questions.binding import PYTHON, bind
 from kg.questions.catalogue import Column, Question, question
 from kg.questions.disagreement import Contradiction, Silence, chosen, silence, touching
-from kg.store.base import Graph, Row, Term
+from kg.store.base import Graph, Row, Term, with_values
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pyoxigraph import Literal, NamedNode
 
 from kg import ontology
-from kg.errors import Candidate, ParameterError, UnknownNameError, cut
+from kg.errors import Candidate, ParameterError, UnknownCodeError, cut
 from kg.matching import Register
 from kg.quads import from_term, to_term
 from kg.questions.catalogue import ENTITY_KINDS, Parameter, Question
@@ -65,18 +65,4 @@ def _code(parameter: Parameter, text: str) -> Term:
         if text.casefold() in (one.code, one.iri, one.label.casefold()):
             return NamedNode(one.iri)
     candidates = [Candidate(one.iri, one.label, one.code) for one in codes]
-    raise UnknownNameError(parameter.name, text, candidates)
-
-
-def with_values(sparql: str, terms: Mapping[str, Term]) -> str:
-    """Return a query with its values written in, as terms, so that it can be run anywhere.
-
-    A parameter is used in the outermost group of every .rq file, so that one VALUES block there
-    says the same as binding it.
-    """
-    if not terms:
-        return sparql
-    variables = " ".join(f"?{name}" for name in terms)
-    row = " ".join(str(term) for term in terms.values())
-    block = f"WHERE {{\n  VALUES ({variables}) {{ ({row}) }}"
-    return sparql.replace("WHERE {", block, 1)
+    raise UnknownCodeError(parameter.name, text, candidates)

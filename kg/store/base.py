@@ -23,6 +23,20 @@ class Rows:
     rows: Sequence[Row]
 
 
+def with_values(query: str, terms: Mapping[str, Term]) -> str:
+    """Return a query with values written in, as terms, so that it can be run anywhere.
+
+    One VALUES block at the start of the outermost group says the same as binding them, as every
+    .rq file uses its parameters there. It stands on the line of that WHERE, so that the line of
+    a mistake stays that of the query.
+    """
+    if not terms:
+        return query
+    variables = " ".join(f"?{name}" for name in terms)
+    row = " ".join(map(str, terms.values()))
+    return query.replace("WHERE {", f"WHERE {{ VALUES ({variables}) {{ ({row}) }}", 1)
+
+
 class Graph(Protocol):
     """A store of quads that answers SPARQL 1.1."""
 

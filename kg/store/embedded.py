@@ -8,7 +8,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple, Variable
 
 from kg.errors import QueryError, StoreError
 from kg.names import Iri
-from kg.store.base import Rows, Term
+from kg.store.base import Rows, Term, with_values
 
 
 class EmbeddedGraph:
@@ -75,7 +75,7 @@ class EmbeddedGraph:
         # The planner does not see what is substituted; it starts from what stands in VALUES.
         nodes = {name: term for name, term in given.items() if isinstance(term, NamedNode)}
         if nodes and "WHERE {" in query:
-            query = _with_values(query, nodes)
+            query = with_values(query, nodes)
             given = {name: term for name, term in given.items() if name not in nodes}
         substitutions = {Variable(name): term for name, term in given.items()}
         try:
@@ -84,14 +84,6 @@ class EmbeddedGraph:
             )
         except SyntaxError as error:
             raise QueryError.from_syntax(error) from error
-
-
-def _with_values(query: str, nodes: Mapping[str, Term]) -> str:
-    """Return a query with a VALUES block of IRIs at the start of its outermost group."""
-    variables = " ".join(f"?{name}" for name in nodes)
-    row = " ".join(map(str, nodes.values()))
-    # On the same line, so that the line of a mistake stays that of the query.
-    return query.replace("WHERE {", f"WHERE {{ VALUES ({variables}) {{ ({row}) }}", 1)
 
 
 def _blocks(quads: Iterable[Quad]) -> str:

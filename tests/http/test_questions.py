@@ -165,7 +165,8 @@ def test_contradictions_have_a_route_of_their_own(client):
 
 def test_a_policy_that_is_none_is_refused_with_those_that_are(client):
     response = client.get("/questions/sales-of", params={"policy": "whoever"})
-    assert response.status_code == 404
+    assert response.status_code == 422
+    assert response.json()["parameter"] == "policy"
     assert {one["slug"] for one in response.json()["candidates"]} == {
         "all",
         "latest",
