@@ -5,9 +5,9 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
-from kg.errors import DocumentError, Problem
+from kg.errors import DocumentError, Problem, StoreError
 from kg.load import load_folder, shipped_folder
-from kg.settings import Settings
+from kg.settings import Remote, Settings
 from kg.store.base import Graph
 from kg.store.embedded import EmbeddedGraph
 
@@ -18,12 +18,30 @@ def open_graph(settings: Settings) -> Graph:
     The shipped data were checked before they were shipped; anyone else's are checked here, and
     refused with DocumentError when they have an error.
     """
-    graph = EmbeddedGraph(settings.store)
+    graph = open_store(settings)
+    if is_served(graph):
+        return graph  # the server has loaded its own data
     if settings.data is None:
         load_folder(graph, shipped_folder())
     else:
         load_folder(graph, settings.data, gate=refuse_errors)
     return graph
+
+
+def open_store(settings: Settings) -> Graph:
+    """Return the store of `settings` as it is; nothing is loaded into it. Raises StoreError."""
+    if not isinstance(settings.store, Remote):
+        return EmbeddedGraph(settings.store)
+    try:
+        from kg.store.remote import RemoteGraph
+    except ImportError as error:
+        raise StoreError(f"a remote store needs the extra `keiretsu[remote]`: {error}") from error
+    return RemoteGraph(settings.store)
+
+
+def is_served(graph: Graph) -> bool:
+    """Say whether a graph is that of a running Keiretsu server."""
+    return getattr(graph, "served", False)
 
 
 def refuse_errors(paths: list[Path], known: Iterable[Triple] = ()) -> list[Problem]:
