@@ -61,5 +61,24 @@ class Graph(Protocol):
     ) -> None:
         """Empty graphs, take single quads out and add others: all of it or nothing."""
 
+    def update(
+        self,
+        text: str,
+        *,
+        base: str = "",
+        using: Sequence[Iri] = (),
+        using_named: Sequence[Iri] = (),
+    ) -> None:
+        """Run a SPARQL 1.1 update in one transaction; its default graph is the store's own.
+
+        `base` resolves relative IRIs; `using` and `using_named` stand for USING clauses of each
+        operation (SPARQL 1.1 Protocol, 2.2.3). The text was looked at by the caller: this runs
+        LOAD and SERVICE too. Raises QueryError when the text is malformed or names graphs of its
+        own as well.
+        """
+
+    def has_graph(self, graph: Iri) -> bool:
+        """Say whether there is such a named graph; where the store can tell, even an empty one."""
+
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""

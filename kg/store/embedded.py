@@ -1,6 +1,6 @@
 """Oxigraph inside this process: in memory, or in a folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -8,6 +8,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple, Variable
 
 from kg.errors import QueryError, StoreError
 from kg.names import Iri
+from kg.sparql_update import with_graphs
 from kg.store.base import Rows, Term, with_values
 
 
@@ -63,6 +64,29 @@ class EmbeddedGraph:
         except OSError as error:
             raise StoreError(f"the store cannot be written: {error}") from error
         self.version += 1
+
+    def update(
+        self,
+        text: str,
+        *,
+        base: str = "",
+        using: Sequence[Iri] = (),
+        using_named: Sequence[Iri] = (),
+    ) -> None:
+        """Run a SPARQL 1.1 update in one transaction; its default graph is the store's own."""
+        try:
+            self._store.update(with_graphs(text, using, using_named), base_iri=base or None)
+        except SyntaxError as error:
+            raise QueryError.from_syntax(error) from error
+        except (RuntimeError, ValueError) as error:  # what only running it can tell
+            raise QueryError(str(error)) from error
+        except OSError as error:
+            raise StoreError(f"the store cannot be written: {error}") from error
+        self.version += 1
+
+    def has_graph(self, graph: Iri) -> bool:
+        """Say whether there is such a named graph, even an empty one."""
+        return self._store.contains_named_graph(NamedNode(graph))
 
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""

@@ -1,0 +1,131 @@
+"""The operations of a SPARQL 1.1 update text: cut apart by its tokens, never evaluated here.
+
+    PREFIX ex: <...> DELETE { ?s ex:p ?o } USING ex:g WHERE { ... } ; INSERT DATA { ... }
+    -> DELETE with a pattern, INSERT DATA
+
+An update may be sent with `using-graph-uri`, which says USING for each of its operations (SPARQL
+1.1 Protocol, 2.2.3); the engine knows no such parameter, so the clauses are written in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from kg.errors import QueryError
+from kg.names import Iri
+from kg.sparql_words import UPDATES, Token, tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of an update."""
+
+    prologue: str  # the PREFIX and BASE that hold for it, its own and those before
+    text: str  # the operation without its prologue
+    words: tuple[str, ...]  # its keywords outside of any braces: DELETE WHERE, INSERT DATA, ...
+    start: int  # where `text` begins in the update
+    where: int = -1  # where WHERE stands in `text`; -1: it has none
+
+    @property
+    def of_data(self) -> bool:
+        """Say whether it only adds or removes triples that it lists."""
+        return self.words[1:] == ("DATA",)
+
+    @property
+    def of_pattern(self) -> bool:
+        """Say whether it matches a pattern: what may run long."""
+        return self.where >= 0
+
+
+def operations(update: str) -> list[Operation]:
+    """Return the operations of an update; what else is malformed is left for the engine to tell.
+
+    Raises QueryError where an operation begins with no word for one, as in `DELETEWHERE {`, which
+    the engine would read as two.
+    """
+    found: list[Operation] = []
+    prologue = ""
+    for part in _parts([*tokens(update)]):
+        begin = _after_prologue(part)
+        end = part[-1].start + len(part[-1].text)
+        first = part[begin].start if begin < len(part) else end
+        prologue += update[part[0].start : first] + " "
+        if begin < len(part):
+            if part[begin].text not in UPDATES:
+                raise QueryError(f"{part[begin].text[:40]!r} begins no operation of an update")
+            found.append(_operation(prologue, update[first:end], part[begin:]))
+    return found
+
+
+def _operation(prologue: str, text: str, part: Sequence[Token]) -> Operation:
+    outside = [token for token in part if token.kind == "word" and token.depth == 0]
+    start = part[0].start
+    where = [token.start - start for token in outside if token.text == "WHERE"]
+    words = tuple(token.text for token in outside)
+    return Operation(prologue, text, words, start, where[0] if where else -1)
+
+
+def _parts(found: Sequence[Token]) -> list[list[Token]]:
+    """Return the tokens between the semicolons that part operations."""
+    parts: list[list[Token]] = [[]]
+    for token in found:
+        if token.text == ";" and token.depth == 0:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def _after_prologue(part: Sequence[Token]) -> int:
+    """Return how many tokens of a part are its PREFIX and BASE."""
+    at = 0
+    while at < len(part) and part[at].text in ("PREFIX", "BASE"):
+        at += 3 if part[at].text == "PREFIX" else 2
+    return at
+
+
+def with_graphs(update: str, using: Sequence[Iri], using_named: Sequence[Iri]) -> str:
+    """Return an update with USING written into each operation that matches a pattern.
+
+    Raises QueryError when an operation names graphs of its own (SPARQL 1.1 Protocol, 2.2.3).
+    """
+    clauses = " ".join(
+        [*(f"USING <{g}>" for g in using), *(f"USING NAMED <{g}>" for g in using_named)]
+    )
+    if not clauses:
+        return update
+    for one in reversed(operations(update)):
+        if {"USING", "WITH"} & set(one.words):
+            raise QueryError("the update names graphs (USING or WITH) and so does its request")
+        if not one.of_pattern:
+            continue
+        at = one.start + one.where
+        # DELETE WHERE { p } is short for DELETE { p } WHERE { p } and takes no USING.
+        short = one.words == ("DELETE", "WHERE")
+        pattern = one.text[one.where + len("WHERE") :] if short else ""
+        update = f"{update[:at]}{pattern} {clauses} {update[at:]}"
+    return update
+
+
+def rehearsal(one: Operation) -> str:
+    """Return a query that does the work of an operation's WHERE and changes nothing.
+
+    It counts the solutions, in the graphs that WITH or USING name. What matches nothing in
+    particular, as a data operation, has no rehearsal.
+    """
+    pattern = one.text[one.where + len("WHERE") :]
+    head = [*tokens(one.text[: one.where])]
+    named = {"USING": "FROM", "NAMED": "FROM NAMED"}
+    clauses = []
+    within = ""
+    for token, after in pairwise(head):
+        if token.depth or token.text not in ("USING", "NAMED", "WITH") or after.text == "NAMED":
+            continue
+        if token.text == "WITH":
+            within = after.text
+        else:
+            clauses.append(f"{named[token.text]} {after.text}")
+    if within and not clauses:
+        pattern = f"{{ GRAPH {within} {pattern} }}"
+    counted = "SELECT (COUNT(*) AS ?solutions_of_this_update)"
+    return f"{one.prologue}{counted} {' '.join(clauses)} WHERE {pattern}"
