@@ -69,7 +69,11 @@ class Endpoint:
         self.url = _query_address(remote.url)
         self.kind = OTHER
         self._auth: httpx2.Auth | None = None
-        self._learn()
+        try:
+            self._learn()
+        except BaseException:
+            self._client.close()
+            raise
         self.update_url = remote.update or _update_address(self.url, self.kind)
 
     def ask(self, query: str) -> bool:

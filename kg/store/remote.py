@@ -11,7 +11,7 @@ could speak of those of another; they are read as blank nodes again.
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from uuid import uuid4
 
@@ -22,6 +22,7 @@ from kg import names
 from kg.errors import QueryError, StoreError
 from kg.names import Iri
 from kg.settings import Remote
+from kg.sparql_update import with_graphs
 from kg.store import updates
 from kg.store.base import Row, Rows, Term, with_values
 from kg.store.endpoint import KEIRETSU, VIRTUOSO, Endpoint
@@ -37,9 +38,10 @@ _SPELT = {"1": "true", "0": "false"}
 _MARK = f"SELECT ?mark WHERE {{ GRAPH <{CHANGES}> {{ ?s ?p ?mark }} }}"
 _GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 _QUADS = "SELECT ?s ?p ?o WHERE { GRAPH %s { ?s ?p ?o } }"
+_HELD = "ASK { GRAPH %s { ?s ?p ?o } }"
 _ANY = "ASK { GRAPH ?g { ?s ?p ?o } }"
 _UNION = (
-    "ASK { { SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o FILTER(ISIRI(?s) && ISIRI(?o)) } }"
+    "ASK { { SELECT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o FILTER(!ISBLANK(?s) && !ISBLANK(?o)) } }"
     " LIMIT 1 } ?s ?p ?o }"
 )
 # Graphs that Virtuoso keeps for itself.
@@ -54,11 +56,15 @@ class RemoteGraph:
         self._lock = threading.RLock()
         self._grammar = Store()  # empty: it only tells whether a query is well formed
         self._version = 0
-        self._mark = self._read_mark()
         self._looked = self._renewed = time.monotonic()
         self._union = False
-        self._check_union()
-        self._sweep()
+        try:
+            self._mark = self._read_mark()
+            self._check_union()
+            self._sweep()
+        except BaseException:
+            self.endpoint.close()
+            raise
 
     @property
     def version(self) -> int:
@@ -122,11 +128,23 @@ class RemoteGraph:
             self._mark, self._version = str(Literal(mark)), self._version + 1
             self._check_union()
 
-    def update(self, text: str) -> None:
-        """Run a SPARQL 1.1 Update as it is written."""
+    def update(
+        self,
+        text: str,
+        *,
+        base: str = "",
+        using: Sequence[Iri] = (),
+        using_named: Sequence[Iri] = (),
+    ) -> None:
+        """Run a SPARQL 1.1 update as the endpoint runs it; it may refuse what names no graph."""
+        start = f"BASE {NamedNode(base)}\n" if base else ""
         with self._lock:
-            self.endpoint.update(text)
+            self.endpoint.update(start + with_graphs(text, using, using_named))
             self.change([], [])  # sets the mark
+
+    def has_graph(self, graph: Iri) -> bool:
+        """Say whether a named graph holds anything."""
+        return self.endpoint.ask(_HELD % NamedNode(graph))
 
     def dump(self) -> bytes:
         """Return all that others have put there as N-Quads; not what the store keeps for itself."""
