@@ -5,8 +5,9 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
+from kg.documents import shipped_folder
 from kg.errors import DocumentError, Problem
-from kg.load import load_folder, shipped_folder
+from kg.load import load_folder
 from kg.settings import Settings
 from kg.store.base import Graph
 from kg.store.embedded import EmbeddedGraph
