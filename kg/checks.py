@@ -16,8 +16,8 @@ from pyoxigraph import Quad, Triple
 
 from kg import names
 from kg.claims import Claim, Stake
+from kg.documents import Document, read_files
 from kg.errors import DocumentError, Problem
-from kg.load import Document, read_files
 from kg.readers.rdf import line_of
 from kg.shapes import check_shapes
 

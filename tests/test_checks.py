@@ -1,7 +1,8 @@
 import pytest
 
 from kg.checks import check_files, names_in
-from kg.load import data_files, entity_triples, load_files, shipped_folder
+from kg.documents import data_files, shipped_folder
+from kg.load import entity_triples, load_files
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ def check(
 ) -> None:
     """Check claims before they are loaded: syntax, shapes and sums, with file and line."""
     from kg.checks import check_files, names_in
-    from kg.load import data_files, shipped_folder
+    from kg.documents import data_files, shipped_folder
 
     with errors_told():
         shipped = data_files(settings(data).data or shipped_folder())

@@ -80,5 +80,11 @@ class Graph(Protocol):
     def has_graph(self, graph: Iri) -> bool:
         """Say whether there is such a named graph; where the store can tell, even an empty one."""
 
+    def load(self, nquads: bytes) -> None:
+        """Add well-formed N-Quads, all or nothing; many times quicker than quads as objects."""
+
+    def insert(self, construct: str, into: Iri) -> int:
+        """Add what a CONSTRUCT makes to a named graph, and return how many triples it made."""
+
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""

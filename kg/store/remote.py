@@ -95,7 +95,7 @@ class RemoteGraph:
         columns, found = self.endpoint.rows(with_values(query, bindings or {}))
         return Rows(tuple(columns), [_row(columns, one) for one in found])
 
-    def construct(self, query: str) -> Iterable[Triple]:
+    def construct(self, query: str) -> list[Triple]:
         """Return the triples of a CONSTRUCT."""
         if not isinstance(self._understood(query), ox.QueryTriples):
             raise QueryError("this is no CONSTRUCT query")
@@ -127,6 +127,21 @@ class RemoteGraph:
                 self._send_in_parts(drops, [*taken, *given], last)
             self._mark, self._version = str(Literal(mark)), self._version + 1
             self._check_union()
+
+    def load(self, nquads: bytes) -> None:
+        """Add well-formed N-Quads, as `change` does."""
+        self.change([], ox.parse(nquads, ox.RdfFormat.N_QUADS))
+
+    def insert(self, construct: str, into: Iri) -> int:
+        """Add what a CONSTRUCT makes to a named graph, as `change` does; return how much it made.
+
+        The triples come here and go back: in an update the default graph is not the union.
+        """
+        node = NamedNode(into)
+        made = self.construct(construct)
+        quads = [Quad(one.subject, one.predicate, one.object, node) for one in made]
+        self.change([], quads)
+        return len(quads)
 
     def update(
         self,

@@ -7,8 +7,9 @@ import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg import names
+from kg.documents import shipped_folder
 from kg.errors import QueryError
-from kg.load import load_files, load_folder, shipped_folder
+from kg.load import load_files, load_folder
 from kg.names import Iri
 from kg.questions.answer import ask, to_json
 from kg.questions.catalogue import questions
