@@ -5,16 +5,10 @@ from pathlib import Path
 
 from pyoxigraph import Triple
 
-<<<<<<< HEAD
-from kg.errors import DocumentError, Problem, StoreError
-from kg.load import load_folder, shipped_folder
-from kg.settings import Remote, Settings
-=======
 from kg.documents import shipped_folder
-from kg.errors import DocumentError, Problem
+from kg.errors import DocumentError, Problem, StoreError
 from kg.load import load_folder
-from kg.settings import Settings
->>>>>>> main
+from kg.settings import Remote, Settings
 from kg.store.base import Graph
 from kg.store.embedded import EmbeddedGraph
 
