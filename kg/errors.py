@@ -131,6 +131,7 @@ class QueryError(KgError):
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
         place = f"line {line}, column {column}: " if line else ""
         super().__init__(place + message)
+        self.problem = message
         self.line = line
         self.column = column
 

@@ -12,9 +12,12 @@ KEIRETSU_PORT           port to listen on, default 8000
 KEIRETSU_QUERY_SECONDS  longest a /sparql query may run, default 10
 KEIRETSU_QUERY_MB       most memory a /sparql query may take, default 1024
 KEIRETSU_ANSWER_MB      largest answer of /sparql, default 64
+KEIRETSU_TOKEN          bearer token for writing over HTTP; default: nobody may write
+KEIRETSU_UPLOAD_MB      largest body of an update or a graph that is sent, default 32
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,6 +49,8 @@ class Settings:
     query_seconds: float = 10.0
     query_mb: int = 1024
     answer_mb: int = 64
+    token: str = field(default="", repr=False)  # empty: nobody may write
+    upload_mb: int = 32
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -61,6 +66,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         query_seconds=_number(environment, "KEIRETSU_QUERY_SECONDS", 10.0, 3600),
         query_mb=_whole(environment, "KEIRETSU_QUERY_MB", 1024, 1 << 20),
         answer_mb=_whole(environment, "KEIRETSU_ANSWER_MB", 64, 1 << 20),
+        token=_secret(environment, "KEIRETSU_TOKEN"),
+        upload_mb=_whole(environment, "KEIRETSU_UPLOAD_MB", 32, 1 << 10),
     )
 
 
@@ -79,7 +86,7 @@ def _store(environment: Mapping[str, str]) -> Path | Remote | None:
         update=_address("KEIRETSU_STORE_UPDATE", environment.get("KEIRETSU_STORE_UPDATE", "")),
         user=environment.get("KEIRETSU_STORE_USER", ""),
         password=environment.get("KEIRETSU_STORE_PASSWORD", ""),
-        token=_token(environment.get("KEIRETSU_STORE_TOKEN", "")),
+        token=_secret(environment, "KEIRETSU_STORE_TOKEN"),
         seconds=_number(environment, "KEIRETSU_STORE_SECONDS", 60.0, 3600),
     )
 
@@ -103,9 +110,14 @@ def _address(name: str, text: str) -> str:
     return text
 
 
-def _token(text: str) -> str:
-    if not text.isascii() or not text.isprintable() or " " in text:
-        raise SettingError("KEIRETSU_STORE_TOKEN", "holds what no token can: a space, say")
+def _secret(environment: Mapping[str, str], name: str) -> str:
+    """Return a bearer token (RFC 6750, 2.1); a message never repeats it."""
+    text = environment.get(name, "")
+    if text and not re.fullmatch(r"[A-Za-z0-9._~+/-]{16,200}=*", text):
+        advice = "make one with: openssl rand -hex 32"
+        raise SettingError(
+            name, f"is not 16 to 200 letters, digits or - . _ ~ + / without spaces; {advice}"
+        )
     return text
 
 

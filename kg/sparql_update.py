@@ -7,9 +7,12 @@ An update may be sent with `using-graph-uri`, which says USING for each of its o
 1.1 Protocol, 2.2.3); the engine knows no such parameter, so the clauses are written in.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+
+import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.names import Iri
@@ -129,3 +132,29 @@ def rehearsal(one: Operation) -> str:
         pattern = f"{{ GRAPH {within} {pattern} }}"
     counted = "SELECT (COUNT(*) AS ?solutions_of_this_update)"
     return f"{one.prologue}{counted} {' '.join(clauses)} WHERE {pattern}"
+
+
+def check_syntax(update: str, base: str = "") -> None:
+    """Raise QueryError with the position if the engine cannot read an update; nothing is run.
+
+    The text is read whole before its first operation is run, and here that one must fail.
+    """
+    failing = "CREATE GRAPH <x:> ; CREATE GRAPH <x:> ;\n"
+    try:
+        ox.Store().update(failing + update, base_iri=base or None)
+    except SyntaxError as error:
+        found = QueryError.from_syntax(error)
+        line = found.line - 1 if found.line else None
+        raise QueryError(found.problem, line, found.column) from None
+    except (OSError, RuntimeError, ValueError):
+        return
+
+
+def listed_quads(found: Sequence[Operation], base: str = "") -> Iterator[ox.Quad]:
+    """Yield the quads that INSERT DATA and DELETE DATA operations list."""
+    for one in found:
+        if one.of_data:
+            scratch = ox.Store()
+            listed = re.sub("^DELETE", "INSERT", one.text, flags=re.IGNORECASE)
+            scratch.update(one.prologue + listed, base_iri=base or None)
+            yield from scratch

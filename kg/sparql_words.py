@@ -32,6 +32,8 @@ _TOKEN = re.compile(
 )
 # An escaped ASCII character may be read before the tokens are cut, or after: never let it in.
 _ESCAPED_ASCII = re.compile(r"\\u(0000)?00[0-7]", re.IGNORECASE)
+# Where it stands does not matter: an answer that is not kept for later is only slower.
+_CHANGING = re.compile(r"(NOW|RAND|UUID|BNODE)[\s#(]", re.IGNORECASE)
 UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _OPERANDS = {"variable", "string", "language", "iri", "name", "word", "number"}
 _NAMES_FOLLOW = {"PREFIX", "WITH", "USING", "NAMED", "GRAPH", "TO", "ADD", "MOVE", "COPY", "SILENT"}
@@ -141,3 +143,8 @@ def _refuse_escapes(text: str) -> None:
 def names_its_graphs(query: str) -> bool:
     """Say whether a query has a FROM or FROM NAMED clause of its own."""
     return "FROM" in query.upper() and "FROM" in bare_words(query)
+
+
+def changes_by_itself(query: str) -> bool:
+    """Say whether the answer may differ though the store does not: NOW, RAND, UUID, BNODE."""
+    return _CHANGING.search(query) is not None

@@ -49,7 +49,7 @@ def test_a_remote_store_is_told_with_all_that_it_needs():
         "KEIRETSU_STORE_UPDATE": "https://graph.example/update",
         "KEIRETSU_STORE_USER": "reader",
         "KEIRETSU_STORE_PASSWORD": "not to be shown",
-        "KEIRETSU_STORE_TOKEN": "nor-this",
+        "KEIRETSU_STORE_TOKEN": "nor-this-0123456789",
         "KEIRETSU_STORE_SECONDS": "5",
     }
     store = read_settings(environment).store
@@ -58,11 +58,11 @@ def test_a_remote_store_is_told_with_all_that_it_needs():
         update="https://graph.example/update",
         user="reader",
         password="not to be shown",
-        token="nor-this",
+        token="nor-this-0123456789",
         seconds=5,
     )
     assert "not to be shown" not in repr(store)
-    assert "nor-this" not in repr(store)
+    assert "nor-this-0123456789" not in repr(store)
 
 
 @pytest.mark.parametrize(

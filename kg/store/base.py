@@ -44,6 +44,10 @@ class Graph(Protocol):
     def version(self) -> int:
         """Return a number that grows with every change: what was read before it may be stale."""
 
+    @property
+    def derives(self) -> bool:
+        """Say whether whoever keeps the graph derives by itself what follows from a change."""
+
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Return the rows of a SELECT. Each bound name must be in its SELECT list.
 

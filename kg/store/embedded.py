@@ -15,6 +15,8 @@ from kg.store.base import Rows, Term, with_values
 class EmbeddedGraph:
     """A `Graph` kept by Oxigraph. One process at a time may have a folder open."""
 
+    derives = False
+
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self.version = 0

@@ -6,6 +6,7 @@ Kinds of endpoint differ in where updates go and in what one request may hold; t
 from the header `Server` of the first answer. What is sent to log in stands in no message.
 """
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ class Kind:
     atomic: bool = True  # whether an update of several operations is one transaction
 
 
-KEIRETSU = Kind("Keiretsu")
+KEIRETSU = Kind("Keiretsu", size=30_000_000)
 OXIGRAPH = Kind("Oxigraph", fields={"union-default-graph": "true"}, size=64_000_000)
 # Virtuoso's compiler takes some 5000 lines an operation, and each operation is its own transaction.
 VIRTUOSO = Kind("Virtuoso", update="sparql-auth", quads=1000, drop="CLEAR GRAPH", atomic=False)
@@ -171,7 +172,7 @@ class Endpoint:
             request = self._client.build_request("GET", query, headers=headers)
             response, content = self._exchange(request, None, None)
             self.kind = _kind(response)
-            if self.kind is OTHER and self._is_keiretsu():
+            if self.kind is OTHER and self.served_version():
                 self.kind = KEIRETSU
             if remote.user:
                 login = httpx2.DigestAuth if self.kind is VIRTUOSO else httpx2.BasicAuth
@@ -181,15 +182,17 @@ class Endpoint:
         if not isinstance(_parsed(content, self.url), ox.QueryBoolean):
             raise StoreError(f"{self.url} is no SPARQL endpoint: it does not answer ASK")
 
-    def _is_keiretsu(self) -> bool:
-        """Say whether the server tells of its health as `keiretsu serve` does."""
+    def served_version(self) -> str:
+        """Return how a running Keiretsu counts its changes; nothing if this is none."""
         parts = urlsplit(self.url)
         if not parts.path.endswith("/sparql"):
-            return False
+            return ""
         health = urlunsplit(parts._replace(path=parts.path.removesuffix("sparql") + "healthz"))
         request = self._client.build_request("GET", health, headers={"Accept": "application/json"})
-        response, content = self._exchange(request, None, 10_000)
-        return response.status_code == 200 and b'"store_version"' in content
+        with self._told():
+            response, content = self._exchange(request, None, 10_000)
+        found = re.search(rb'"store_version":\s*(\d+)', content)
+        return found[1].decode() if found and response.status_code == 200 else ""
 
     def _exchange(
         self, request: httpx2.Request, seconds: float | None, most: int | None

@@ -20,7 +20,7 @@ def open_graph(settings: Settings) -> Graph:
     refused with DocumentError when they have an error.
     """
     graph = open_store(settings)
-    if is_served(graph):
+    if graph.derives:
         return graph  # the server has loaded its own data
     if settings.data is None:
         load_folder(graph, shipped_folder())
@@ -38,11 +38,6 @@ def open_store(settings: Settings) -> Graph:
     except ImportError as error:
         raise StoreError(f"a remote store needs the extra `keiretsu[remote]`: {error}") from error
     return RemoteGraph(settings.store)
-
-
-def is_served(graph: Graph) -> bool:
-    """Say whether a graph is that of a running Keiretsu server."""
-    return getattr(graph, "served", False)
 
 
 def refuse_errors(paths: list[Path], known: Iterable[Triple] = ()) -> list[Problem]:

@@ -84,8 +84,8 @@ class RemoteGraph:
             return self._version
 
     @property
-    def served(self) -> bool:
-        """Say whether this is a running Keiretsu server, which loads its data itself."""
+    def derives(self) -> bool:
+        """Say whether this is a running Keiretsu, which loads its data and derives by itself."""
         return self.endpoint.kind is KEIRETSU
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
@@ -118,14 +118,17 @@ class RemoteGraph:
         taken = [*updates.operations("DELETE", removed, kind.quads)]
         given = [*updates.operations("INSERT", added, kind.quads)]
         with self._lock:
-            mark = str(uuid4())
-            last = [self._drop(CHANGES), updates.mark(CHANGES, mark)]
+            mark = "" if self.derives else str(uuid4())
+            last = [self._drop(CHANGES), updates.mark(CHANGES, mark)] if mark else []
             text = updates.joined([*drops, *taken, *given, *last])
+            if not text:
+                return
             if len(text.encode()) <= kind.size:
                 self._send(text)
             else:
                 self._send_in_parts(drops, [*taken, *given], last)
-            self._mark, self._version = str(Literal(mark)), self._version + 1
+            self._mark = str(Literal(mark)) if mark else self._read_mark()
+            self._version += 1
             self._check_union()
 
     def load(self, nquads: bytes) -> None:
@@ -156,6 +159,7 @@ class RemoteGraph:
         with self._lock:
             self.endpoint.update(start + with_graphs(text, using, using_named))
             self.change([], [])  # sets the mark
+            self._version += 1
 
     def has_graph(self, graph: Iri) -> bool:
         """Say whether a named graph holds anything."""
@@ -231,6 +235,8 @@ class RemoteGraph:
         self._forget([one for one, age in ages.items() if age > _LEFT_BEHIND])
 
     def _read_mark(self) -> str:
+        if self.derives:
+            return self.endpoint.served_version()
         _, found = self.endpoint.rows(_MARK)
         return " ".join(sorted(str(row["mark"]) for row in found))
 
