@@ -17,8 +17,7 @@ from api.sharing import AllowedMethods, SharedReads
 from kg.edits import Edits
 from kg.settings import Settings
 from kg.store.base import Graph
-from kg.store.bounded import BoundedQueries
-from kg.store.open import open_graph
+from kg.store.open import open_graph, open_queries
 
 _QUERIES_AT_ONCE = 4  # threads that may wait for a worker; further queries wait without one
 
@@ -38,12 +37,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     )
     app.state.settings = settings
     app.state.graph = graph or open_graph(settings)
-    app.state.queries = BoundedQueries(
-        app.state.graph,
-        seconds=settings.query_seconds,
-        memory_mb=settings.query_mb,
-        answer_mb=settings.answer_mb,
-    )
+    app.state.queries = open_queries(app.state.graph, settings)
     app.state.query_limiter = CapacityLimiter(_QUERIES_AT_ONCE)
     app.state.edits = Edits(app.state.graph, app.state.queries)
     app.state.write_limiter = CapacityLimiter(1)  # one edit at a time; reading goes on

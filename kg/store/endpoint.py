@@ -109,18 +109,19 @@ class Endpoint:
         accept: str,
         graphs: Sequence[tuple[str, str]] = (),
         *,
+        union: bool = True,
         seconds: float | None = None,
         most: int | None = None,
     ) -> Body:
         """Return the whole answer to a query; a connection that fails is tried again.
 
-        `graphs` are pairs of a protocol parameter and an IRI; they take the place of the union of
-        all graphs. Raises QueryError when the endpoint refuses the query, QueryLimitError when it
+        `graphs` are pairs of a protocol parameter and an IRI. With `union`, the union of all graphs
+        is asked for where the kind of endpoint has to be told. Raises QueryError when the endpoint refuses the query, QueryLimitError when it
         takes longer than `seconds` or the answer is larger than `most` bytes, StoreError when
         there is no usable answer.
         """
         fields = [("query", query), *graphs]
-        fields += [] if graphs else list(self.kind.fields.items())
+        fields += list(self.kind.fields.items()) if union else []
         request = self._client.build_request(
             "POST",
             self.url,
@@ -255,6 +256,8 @@ class Endpoint:
             raise StoreError(f"{url} is no SPARQL endpoint: it answers {status}")
         if status == 400:
             raise QueryError.from_syntax(SyntaxError(said))
+        if status == 500 and url == self.url:  # Virtuoso says so of what it cannot run
+            raise QueryError(f"the endpoint could not run this: {said}")
         if status in (408, 503, 504):
             raise StoreError(f"{url} has no answer now ({status}): {said}")
         raise StoreError(f"{url} failed ({status}): {said}")

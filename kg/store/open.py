@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Triple
 
@@ -11,6 +12,10 @@ from kg.load import load_folder
 from kg.settings import Remote, Settings
 from kg.store.base import Graph
 from kg.store.embedded import EmbeddedGraph
+
+if TYPE_CHECKING:
+    from kg.store.bounded import BoundedQueries
+    from kg.store.passthrough import RemoteQueries
 
 
 def open_graph(settings: Settings) -> Graph:
@@ -38,6 +43,26 @@ def open_store(settings: Settings) -> Graph:
     except ImportError as error:
         raise StoreError(f"a remote store needs the extra `keiretsu[remote]`: {error}") from error
     return RemoteGraph(settings.store)
+
+
+def open_queries(graph: Graph, settings: Settings) -> "BoundedQueries | RemoteQueries":
+    """Return what runs queries from outside on a graph, within the limits of `settings`."""
+    if isinstance(settings.store, Remote):
+        from kg.store.passthrough import RemoteQueries
+        from kg.store.remote import RemoteGraph
+
+        if isinstance(graph, RemoteGraph):
+            return RemoteQueries(
+                graph, seconds=settings.query_seconds, answer_mb=settings.answer_mb
+            )
+    from kg.store.bounded import BoundedQueries
+
+    return BoundedQueries(
+        graph,
+        seconds=settings.query_seconds,
+        memory_mb=settings.query_mb,
+        answer_mb=settings.answer_mb,
+    )
 
 
 def refuse_errors(paths: list[Path], known: Iterable[Triple] = ()) -> list[Problem]:

@@ -12,7 +12,7 @@ could speak of those of another; they are read as blank nodes again.
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from uuid import uuid4
 
 import pyoxigraph as ox
@@ -92,14 +92,16 @@ class RemoteGraph:
         """Return the rows of a SELECT, with `bindings` written in as terms."""
         if not isinstance(self._understood(query), ox.QuerySolutions):
             raise QueryError("this is no SELECT query")
-        columns, found = self.endpoint.rows(with_values(query, bindings or {}))
+        with self._told():
+            columns, found = self.endpoint.rows(with_values(query, bindings or {}))
         return Rows(tuple(columns), [_row(columns, one) for one in found])
 
     def construct(self, query: str) -> list[Triple]:
         """Return the triples of a CONSTRUCT."""
         if not isinstance(self._understood(query), ox.QueryTriples):
             raise QueryError("this is no CONSTRUCT query")
-        return [_triple(one) for one in self.endpoint.triples(query)]
+        with self._told():
+            return [_triple(one) for one in self.endpoint.triples(query)]
 
     def replace(self, graphs: Iterable[Iri], quads: Iterable[Quad]) -> None:
         """Empty `graphs` and add `quads`."""
@@ -198,11 +200,17 @@ class RemoteGraph:
         except SyntaxError as error:
             raise QueryError.from_syntax(error) from error
 
-    def _send(self, text: str) -> None:
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Blame the endpoint for what it refuses of our own: that is well formed."""
         try:
-            self.endpoint.update(text)
+            yield
         except QueryError as error:
-            raise StoreError(f"{self.endpoint.update_url} refuses a change: {error}") from error
+            raise StoreError(f"{self.endpoint.url} refuses what we ask: {error}") from error
+
+    def _send(self, text: str) -> None:
+        with self._told():
+            self.endpoint.update(text)
 
     def _send_in_parts(
         self, drops: list[str], data: list[updates.Operation], last: list[object]

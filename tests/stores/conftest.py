@@ -20,7 +20,7 @@ from kg.store.embedded import EmbeddedGraph
 from kg.store.remote import RemoteGraph
 
 BIN = Path(sys.executable).parent
-TOKEN = "a token for tests only"
+TOKEN = "a-token-for-tests-only"
 _PATIENCE = 30  # seconds for a server to come up
 
 # Small enough to start in two seconds; it listens on loopback only.
@@ -126,22 +126,29 @@ def virtuoso(tmp_path_factory):
         yield address
 
 
+@contextmanager
+def serving(**environment):
+    """Run a Keiretsu server that may be written to; give its address."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    given = {**os.environ, "KEIRETSU_TOKEN": TOKEN, "KEIRETSU_STORE": "", **environment}
+    command = [BIN / "python", "-c", "from api.cli import main; main()", "serve"]
+    with running([*command, "--port", str(port)], f"{address}/healthz", env=given):
+        yield address
+
+
 @pytest.fixture(scope="session")
 def keiretsu():
     """Return the address of a running Keiretsu server with an update service."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "KEIRETSU_TOKEN": TOKEN.replace(" ", "-"), "KEIRETSU_STORE": ""}
-    command = [
-        BIN / "python",
-        "-c",
-        "from api.cli import main; main()",
-        "serve",
-        "--port",
-        str(port),
-    ]
-    with running(command, f"{address}/healthz", env=environment):
+    with serving() as address:
         yield address
+
+
+@pytest.fixture
+def keiretsu_own():
+    """Return the address and the token of a Keiretsu server that nobody else has written to."""
+    with serving() as address:
+        yield address, TOKEN
 
 
 def emptied(graph):
@@ -161,7 +168,7 @@ def opened(kind, request):
     login = {
         "oxigraph": {},
         "virtuoso": {"user": "dba", "password": "dba"},  # Virtuoso's own first password
-        "keiretsu": {"token": TOKEN.replace(" ", "-")},
+        "keiretsu": {"token": TOKEN},
     }[kind]
     address = request.getfixturevalue(kind)
     return emptied(RemoteGraph(Remote(url=address, seconds=20, **login)))
