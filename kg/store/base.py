@@ -5,6 +5,7 @@ Queries see the union of all named graphs. Values are bound as terms, never past
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -92,3 +93,9 @@ class Graph(Protocol):
 
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""
+
+    def save(self, path: Path) -> None:
+        """Write the whole store as N-Quads into a file: as of one moment where the store can."""
+
+    def graphs(self) -> list[Iri]:
+        """Return the named graphs that hold anything, sorted."""

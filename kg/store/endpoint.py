@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import BinaryIO
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import httpx2
@@ -116,9 +117,9 @@ class Endpoint:
         """Return the whole answer to a query; a connection that fails is tried again.
 
         `graphs` are pairs of a protocol parameter and an IRI. With `union`, the union of all graphs
-        is asked for where the kind of endpoint has to be told. Raises QueryError when the endpoint refuses the query, QueryLimitError when it
-        takes longer than `seconds` or the answer is larger than `most` bytes, StoreError when
-        there is no usable answer.
+        is asked for where the kind of endpoint has to be told. Raises QueryError when the endpoint
+        refuses the query, QueryLimitError when it takes longer than `seconds` or the answer is
+        larger than `most` bytes, StoreError when there is no usable answer.
         """
         fields = [("query", query), *graphs]
         fields += list(self.kind.fields.items()) if union else []
@@ -159,6 +160,17 @@ class Endpoint:
             "POST", self.update_url, content=content, headers=headers
         )
         return self._exchange(request, None, None)
+
+    def download(self, path: str, into: BinaryIO) -> None:
+        """Copy what a running Keiretsu has beside its /sparql into a file. Raises StoreError."""
+        parts = urlsplit(self.url)
+        url = urlunsplit(parts._replace(path=parts.path.removesuffix("sparql") + path))
+        with self._told(), self._client.stream("GET", url, auth=self._auth) as response:
+            if response.status_code != 200:
+                self._refuse_failures(response, response.read(), url)
+                raise StoreError(f"{url} answers {response.status_code}")
+            for part in response.iter_bytes():
+                into.write(part)
 
     def close(self) -> None:
         """Close the connections."""

@@ -9,6 +9,7 @@ from pyoxigraph import Triple
 from kg.documents import shipped_folder
 from kg.errors import DocumentError, Problem, StoreError
 from kg.load import load_folder
+from kg.names import UNFINISHED
 from kg.settings import Remote, Settings
 from kg.store.base import Graph
 from kg.store.embedded import EmbeddedGraph
@@ -31,6 +32,10 @@ def open_graph(settings: Settings) -> Graph:
         load_folder(graph, shipped_folder())
     else:
         load_folder(graph, settings.data, gate=refuse_errors)
+    if graph.has_graph(UNFINISHED):
+        from kg.edits import finish
+
+        finish(graph)
     return graph
 
 

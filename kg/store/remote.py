@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from uuid import uuid4
 
 import pyoxigraph as ox
@@ -171,23 +172,31 @@ class RemoteGraph:
         """Return all that others have put there as N-Quads; not what the store keeps for itself."""
         return b"".join(self._dumped())
 
+    def save(self, path: Path) -> None:
+        """Write what `dump` returns into a file; from a running Keiretsu, as of one moment."""
+        with path.open("wb") as file:
+            if self.derives:
+                self.endpoint.download("backup", file)
+            else:
+                file.writelines(self._dumped())
+
+    def graphs(self) -> list[Iri]:
+        """Return the named graphs that hold anything, without those of the stores themselves."""
+        hidden: tuple[str, ...] = (CHANGES, INCOMING)
+        if self.endpoint.kind is VIRTUOSO:
+            hidden += _ITS_OWN
+        return sorted(Iri(one) for one in self._all_graphs() if not one.startswith(hidden))
+
     def close(self) -> None:
         """Close the connections."""
         self.endpoint.close()
 
     def _dumped(self) -> Iterator[bytes]:
-        for graph in self._graphs():
+        for graph in self.graphs():
             node = NamedNode(graph)
             rows = self.select(_QUADS % node).rows
             quads = [Quad(row["s"], row["p"], row["o"], node) for row in rows]  # type: ignore[arg-type]
             yield ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
-
-    def _graphs(self) -> list[str]:
-        """Return the named graphs that hold anything, without those of the stores themselves."""
-        hidden: tuple[str, ...] = (CHANGES, INCOMING)
-        if self.endpoint.kind is VIRTUOSO:
-            hidden += _ITS_OWN
-        return sorted(one for one in self._all_graphs() if not one.startswith(hidden))
 
     def _all_graphs(self) -> list[str]:
         _, found = self.endpoint.rows(_GRAPHS)

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from kg.names import Iri
 from kg.settings import Remote
 from kg.store.embedded import EmbeddedGraph
 from kg.store.remote import RemoteGraph
@@ -151,9 +150,15 @@ def keiretsu_own():
         yield address, TOKEN
 
 
+@pytest.fixture
+def keiretsu_on():
+    """Return a function that serves a folder store for the length of a block."""
+    return lambda folder: serving(KEIRETSU_STORE=str(folder))
+
+
 def emptied(graph):
     """Return a remote graph without anything that is ours in it."""
-    graph.change([Iri(one) for one in graph._graphs()], [])
+    graph.change(graph.graphs(), [])
     return graph
 
 

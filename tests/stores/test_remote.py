@@ -212,7 +212,7 @@ def test_credentials_are_sent_and_stand_in_no_message(scripted):
 
 def test_a_large_change_becomes_several_requests_and_then_one_that_shows_it(oxigraph):
     with graph_at(oxigraph) as graph:
-        graph.change([Iri(one) for one in graph._graphs()], [])
+        graph.change(graph.graphs(), [])
         quads = [Quad(A, P, Literal(str(number)), ONE) for number in range(200)]
         sent = []
         graph.endpoint.kind = type(graph.endpoint.kind)("small", quads=50, size=2000)
@@ -357,13 +357,15 @@ def test_a_query_that_takes_too_long_is_given_up(scripted):
 
 def test_an_endpoint_that_dies_is_503_and_not_a_hang(scripted):
     settings = Settings(store=Remote(url=scripted.url, seconds=1), query_seconds=1)
-    with graph_at(scripted.url, seconds=1) as graph:
-        with TestClient(create_app(settings, graph)) as client:
-            scripted.script.update({"SELECT": dropped, "ASK": dropped})
-            for path in ("/healthz", "/questions/who-owns", ASKED):
-                found = client.get(path)
-                assert (found.status_code, found.headers["retry-after"]) == (503, "1"), path
-                assert "cannot be reached" in found.json()["detail"]
+    with (
+        graph_at(scripted.url, seconds=1) as graph,
+        TestClient(create_app(settings, graph)) as client,
+    ):
+        scripted.script.update({"SELECT": dropped, "ASK": dropped})
+        for path in ("/healthz", "/questions/who-owns", ASKED):
+            found = client.get(path)
+            assert (found.status_code, found.headers["retry-after"]) == (503, "1"), path
+            assert "cannot be reached" in found.json()["detail"]
 
 
 def keiretsu_command(*arguments, **environment):
