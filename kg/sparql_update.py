@@ -23,10 +23,10 @@ from kg.sparql_words import UPDATES, Token, tokens
 class Operation:
     """One operation of an update."""
 
-    prologue: str  # the PREFIX and BASE that hold for it, its own and those before
+    prologue: str  # all PREFIX and BASE of the update, on one line
     text: str  # the operation without its prologue
     words: tuple[str, ...]  # its keywords outside of any braces: DELETE WHERE, INSERT DATA, ...
-    start: int  # where `text` begins in the update
+    start: int  # where `text` begins in the update, which has the same length without them
     where: int = -1  # where WHERE stands in `text`; -1: it has none
 
     @property
@@ -44,20 +44,56 @@ def operations(update: str) -> list[Operation]:
     """Return the operations of an update; what else is malformed is left for the engine to tell.
 
     Raises QueryError where an operation begins with no word for one, as in `DELETEWHERE {`, which
-    the engine would read as two.
+    the engine would read as two, and where PREFIX or BASE gets a second meaning.
     """
+    prologue, body = _split(update)
     found: list[Operation] = []
-    prologue = ""
-    for part in _parts([*tokens(update)]):
-        begin = _after_prologue(part)
+    for part in _parts([*tokens(body)]):
+        if part[0].text not in UPDATES:
+            raise QueryError(f"{part[0].text[:40]!r} begins no operation of an update")
         end = part[-1].start + len(part[-1].text)
-        first = part[begin].start if begin < len(part) else end
-        prologue += update[part[0].start : first] + " "
-        if begin < len(part):
-            if part[begin].text not in UPDATES:
-                raise QueryError(f"{part[begin].text[:40]!r} begins no operation of an update")
-            found.append(_operation(prologue, update[first:end], part[begin:]))
+        found.append(_operation(prologue, body[part[0].start : end], part))
     return found
+
+
+def _split(update: str) -> tuple[str, str]:
+    """Return all PREFIX and BASE of an update on one line, and the rest with blanks for them.
+
+    The grammar lets each operation have a prologue; the engine takes one, at the start.
+    """
+    body, declared = update, [""]
+    meanings: dict[str, str] = {}
+    for number, part in enumerate(_parts([*tokens(update)])):
+        begin = _after_prologue(part)
+        if not begin:
+            continue
+        _check_meanings(part[:begin], meanings, first=number == 0)
+        declared.extend(token.text for token in part[:begin])
+        last = part[begin - 1]
+        start, end = part[0].start, last.start + len(last.text)
+        blank = re.sub(r"[^\r\n]", " ", update[start:end])
+        body = body[:start] + blank + body[end:]
+    return " ".join(declared), body
+
+
+def _check_meanings(prologue: Sequence[Token], meanings: dict[str, str], *, first: bool) -> None:
+    """Raise QueryError where moving a prologue to the start would change what it says."""
+    for at, token in enumerate(prologue):
+        if token.text == "BASE" and not first:
+            raise QueryError("BASE is taken at the start of an update only")
+        if token.text == "PREFIX" and at + 2 < len(prologue):
+            name, iri = prologue[at + 1].text, prologue[at + 2].text
+            if not first and meanings.get(name, iri) != iri:
+                raise QueryError(f"the prefix {name} is given a second meaning; use another")
+            meanings[name] = iri
+
+
+def in_one_prologue(update: str) -> str:
+    """Return an update as the engine takes it: with its PREFIX and BASE at the start."""
+    parts = _parts([*tokens(update)])
+    if not any(_after_prologue(part) for part in parts[1:]):
+        return update
+    return "\n".join(_split(update))
 
 
 def _operation(prologue: str, text: str, part: Sequence[Token]) -> Operation:
@@ -96,7 +132,8 @@ def with_graphs(update: str, using: Sequence[Iri], using_named: Sequence[Iri]) -
         [*(f"USING <{g}>" for g in using), *(f"USING NAMED <{g}>" for g in using_named)]
     )
     if not clauses:
-        return update
+        return in_one_prologue(update)
+    update = in_one_prologue(update)
     for one in reversed(operations(update)):
         if {"USING", "WITH"} & set(one.words):
             raise QueryError("the update names graphs (USING or WITH) and so does its request")
@@ -139,13 +176,14 @@ def check_syntax(update: str, base: str = "") -> None:
 
     The text is read whole before its first operation is run, and here that one must fail.
     """
-    failing = "CREATE GRAPH <x:> ; CREATE GRAPH <x:> ;\n"
+    prologue, body = _split(update)
+    failing = f"{prologue} CREATE GRAPH <x:> ; CREATE GRAPH <x:> ;\n"
     try:
-        ox.Store().update(failing + update, base_iri=base or None)
+        ox.Store().update(failing + body, base_iri=base or None)
     except SyntaxError as error:
         found = QueryError.from_syntax(error)
-        line = found.line - 1 if found.line else None
-        raise QueryError(found.problem, line, found.column) from None
+        line = found.line - 1 if found.line and found.line > 1 else None
+        raise QueryError(found.problem, line, found.column if line else None) from None
     except (OSError, RuntimeError, ValueError):
         return
 

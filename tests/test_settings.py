@@ -25,6 +25,9 @@ def test_without_any_variable_everything_has_a_default():
         ("KEIRETSU_QUERY_SECONDS", "0.5", "query_seconds", 0.5),
         ("KEIRETSU_QUERY_MB", "200", "query_mb", 200),
         ("KEIRETSU_ANSWER_MB", "1", "answer_mb", 1),
+        ("KEIRETSU_UPLOAD_MB", "5", "upload_mb", 5),
+        ("KEIRETSU_TOKEN", "", "token", ""),
+        ("KEIRETSU_TOKEN", "abc.DEF_0123-456~+/==", "token", "abc.DEF_0123-456~+/=="),
     ],
     ids=[
         "store in memory",
@@ -37,6 +40,9 @@ def test_without_any_variable_everything_has_a_default():
         "seconds",
         "memory",
         "answer",
+        "upload",
+        "token empty",
+        "token",
     ],
 )
 def test_a_variable_sets_its_field(variable, text, field, value):
@@ -134,3 +140,24 @@ def test_a_value_that_cannot_be_used_is_refused_by_name(variable, text, problem)
 def test_settings_never_change():
     with pytest.raises(AttributeError):
         Settings().port = 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "short",
+        "fifteen-letters",
+        "with a space in it",
+        "h\xe9h\xe9h\xe9h\xe9h\xe9h\xe9h\xe9h\xe9h\xe9",
+    ],
+)
+def test_a_token_that_is_too_weak_or_cannot_be_sent_is_refused_and_not_repeated(text):
+    with pytest.raises(SettingError, match="KEIRETSU_TOKEN") as refused:
+        read_settings({"KEIRETSU_TOKEN": text})
+    assert text not in str(refused.value)
+
+
+def test_a_token_is_not_shown_with_the_settings():
+    assert "secret-enough-to-use" not in repr(
+        read_settings({"KEIRETSU_TOKEN": "secret-enough-to-use"})
+    )
