@@ -85,9 +85,7 @@ def restore_folder(backup: Path, store: Path) -> Path | None:
     store is as it was.
     """
     told = check_backup(backup)
-    # Held open until the end: nobody else may have it, or get it, meanwhile.
-    old = EmbeddedGraph(store) if store.exists() else None
-    with _beside(store) as made:
+    with _kept_shut(store), _beside(store) as made:
         if told.sha256:
             fresh = Store(str(made))
             fresh.bulk_load(path=str(backup / _LINES), format=RdfFormat.N_QUADS)
@@ -100,7 +98,7 @@ def restore_folder(backup: Path, store: Path) -> Path | None:
         if found != told.quads:
             raise StoreError(f"{found} of {told.quads} quads were restored; nothing is changed")
         os.sync()
-        return _swapped(made, store, old is not None)
+        return _swapped(made, store)
 
 
 def restore_into(graph: Graph, backup: Path) -> Backup:
@@ -116,9 +114,32 @@ def _quads(backup: Path, told: Backup) -> Iterator[Quad]:
     return iter(Store.read_only(str(backup / _FOLDER)))
 
 
-def _swapped(made: Path, store: Path, there: bool) -> Path | None:
+@contextmanager
+def _kept_shut(store: Path) -> Iterator[None]:
+    """Let nobody open a folder store meanwhile, or raise StoreError if somebody has it open.
+
+    It is not open here either: an open store would write into its folder by that folder's name,
+    which the new one gets.
+    """
+    if not store.exists():
+        yield
+        return
+    EmbeddedGraph(store)  # shut again at once, as nothing refers to it
+    with (store / "LOCK").open("wb") as lock:
+        try:
+            import fcntl
+
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # not everywhere
+            pass
+        except OSError as error:
+            raise StoreError(f"{store}: another process has it open; stop that first") from error
+        yield
+
+
+def _swapped(made: Path, store: Path) -> Path | None:
     """Put a new folder in the place of a store, which is kept beside it."""
-    if not there:
+    if not store.exists():
         made.rename(store)
         return None
     kept = store.with_name(f"{store.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")

@@ -22,7 +22,7 @@ class EmbeddedGraph:
         self.version = 0
         try:
             self._store = Store() if folder is None else Store(str(folder))
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(f"{folder}: the store cannot be opened: {_why(error)}") from error
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
@@ -151,7 +151,7 @@ class EmbeddedGraph:
             raise QueryError.from_syntax(error) from error
 
 
-def _why(error: OSError) -> str:
+def _why(error: Exception) -> str:
     """Return what is wrong with a folder; a lock means that another process has it open."""
     if "lock" not in str(error).lower():
         return str(error)

@@ -1,4 +1,4 @@
-"""A folder store whose process is killed at any moment keeps what was acknowledged, and is whole."""
+"""A folder store whose process is killed at any moment keeps what it acknowledged, whole."""
 
 import gc
 import os
