@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import Literal, Quad, Triple
+from pyoxigraph import Quad
 
 from kg import contradictions, inventory, names, ontology
 from kg.claims import Claim
@@ -119,12 +119,6 @@ def load_folder(
     _write(graph, documents, [*gone, *vocabulary], more, everything=True)
     inventory.put_fingerprint(graph, mark)
     return True
-
-
-def entity_triples(graph: Graph) -> list[Triple]:
-    """Return the names of things that a graph already has."""
-    query = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), %s)) }"
-    return list(graph.construct(query % Literal(names.ENTITIES)))
 
 
 @contextmanager
