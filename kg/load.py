@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from kg import contradictions, inventory, names, ontology
 from kg.claims import Claim
 from kg.derive import claims_dated_by, derive, rederive, touched
 from kg.documents import DATA, Document, data_files, read_files
 from kg.errors import DocumentError, Problem
+from kg.matching import keep_register
 from kg.names import Iri, document_graph, local_name
 from kg.quads import all_quads, nquads
 from kg.store.base import Graph
@@ -69,9 +70,16 @@ def _add(graph: Graph, documents: list[Document], more: Iterable[Quad], replace:
     problems = [] if replace else list(_lost(graph, documents))
     if problems:
         raise DocumentError(problems)
-    mark = inventory.fingerprint(graph)
-    _write(graph, documents, [], more)
+    named = [*more, *(quad for document in documents for quad in document.named)]
+    renamed = inventory.held(
+        graph, [one for each in documents if each.named for one in each.graphs]
+    )
+    since, mark = graph.version, inventory.fingerprint(graph)
+    _write(graph, documents, [], named)
     inventory.put_fingerprint(graph, mark)
+    if not renamed:
+        claims = [claim for document in documents for claim in document.claims]
+        keep_register(graph, since, _names_that_came(named, claims))
 
 
 def _lost(graph: Graph, documents: list[Document]) -> Iterator[Problem]:
@@ -114,7 +122,8 @@ def load_folder(
     filled = {one for document in documents for one in document.graphs}
     gone = set(inventory.parts(graph)) - filled
     vocabulary = [names.ONTOLOGY, names.CODES, names.SHAPES, inventory.PARTS]
-    more = [*inventory.part_quads(filled), *_vocabulary()]
+    named = [quad for document in documents for quad in document.named]
+    more = [*named, *inventory.part_quads(filled), *_vocabulary()]
     # The rules may be new, and the load before this one cut short: derive everything.
     _write(graph, documents, [*gone, *vocabulary], more, everything=True)
     inventory.put_fingerprint(graph, mark)
@@ -147,7 +156,7 @@ def _write(
 ) -> None:
     """Write documents in one transaction, and derive what they touch."""
     claims = [claim for document in documents for claim in document.claims]
-    named = [*more, *(quad for document in documents for quad in document.named)]
+    named = list(more)
     own = [one for document in documents for one in document.graphs]
     held = inventory.held(graph, [*emptied, *own])
     nodes = inventory.redated(graph, held, named)
@@ -163,6 +172,12 @@ def _write(
         change = before | touched(graph, new)
         rederive(graph, change)
         contradictions.renew(graph, about | contradictions.concerned(graph, change.claims))
+
+
+def _names_that_came(named: list[Quad], claims: list[Claim]) -> set[str]:
+    """Return the things that new names are of, and the periods that claims bring with them."""
+    periods = {period for claim in claims if (period := getattr(claim.states, "period", None))}
+    return periods | {quad.subject.value for quad in named if isinstance(quad.subject, NamedNode)}
 
 
 def _put(graph: Graph, emptied: set[Iri], named: list[Quad], claims: list[Claim]) -> None:
