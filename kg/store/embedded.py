@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
-from pyoxigraph import NamedNode, Quad, Store, Triple, Variable
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from kg.errors import QueryError, StoreError
 from kg.names import Iri
@@ -92,17 +92,10 @@ class EmbeddedGraph:
     def _query(
         self, query: str, bindings: Mapping[str, Term] | None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        given = dict(bindings or {})
-        # The planner does not see what is substituted; it starts from what stands in VALUES.
-        nodes = {name: term for name, term in given.items() if isinstance(term, NamedNode)}
-        if nodes and "WHERE {" in query:
-            query = with_values(query, nodes)
-            given = {name: term for name, term in given.items() if name not in nodes}
-        substitutions = {Variable(name): term for name, term in given.items()}
+        # The planner starts from what stands in VALUES; what is substituted it does not see.
+        query = with_values(query, bindings or {})
         try:
-            return self._store.query(
-                query, use_default_graph_as_union=True, substitutions=substitutions
-            )
+            return self._store.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:
             raise QueryError.from_syntax(error) from error
 
