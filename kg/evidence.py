@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from kg import names
 from kg.matching import Register, register
@@ -105,11 +105,8 @@ def _whole(graph: Graph, subjects: Sequence[str]) -> dict[str, Properties]:
         return {}
     nodes = " ".join(str(NamedNode(names.iri(one))) for one in subjects)
     found: dict[str, Properties] = {one: {} for one in subjects}
-    for row in graph.select(_WHOLE % nodes).rows:
-        value = row["value"]
-        if isinstance(value, NamedNode | Literal):
-            said = found[row["subject"].value]  # type: ignore[union-attr]
-            said.setdefault(_local(row["property"].value), []).append(value.value)  # type: ignore[union-attr]
+    for subject, property_, value in graph.texts(_WHOLE % nodes):
+        found[subject].setdefault(_local(property_), []).append(value)
     return {one: said for one, said in found.items() if said}
 
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
 from kg import names, ontology
@@ -230,18 +229,14 @@ def _entities(graph: Graph, things: Iterable[str] | None = None) -> Iterable[Ent
     labels: dict[str, tuple[str, str]] = {}
     aliases: dict[str, list[str]] = {}
     identifiers: dict[str, list[str]] = {}
-    for row in graph.select(_NAMES % only).rows:
-        entity, kind, property_, name = (row[c] for c in ("entity", "kind", "property", "name"))
-        if not (isinstance(entity, NamedNode) and isinstance(kind, NamedNode)):
-            continue
-        text = name.value if isinstance(name, Literal | NamedNode) else ""
-        local = names.local_name(property_.value) if isinstance(property_, NamedNode) else ""
+    for entity, kind, property_, name in graph.texts(_NAMES % only):
+        local = names.local_name(property_)
         if local == "label":
-            labels[entity.value] = (text, names.local_name(kind.value))
+            labels[entity] = (name, names.local_name(kind))
         elif local == "altLabel":
-            aliases.setdefault(entity.value, []).append(text)
+            aliases.setdefault(entity, []).append(name)
         else:
-            identifiers.setdefault(entity.value, []).append(text)
+            identifiers.setdefault(entity, []).append(name)
     for iri, (label, kind_name) in labels.items():
         yield Entity(
             Iri(iri),

@@ -26,15 +26,26 @@ class EmbeddedGraph:
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Return the rows of a SELECT, with `bindings` put in as terms."""
-        found = self._query(query, bindings)
-        if not isinstance(found, ox.QuerySolutions):
-            raise QueryError("this is no SELECT query")
+        found = self._solutions(query, bindings)
         columns = tuple(variable.value for variable in found.variables)
         rows = [
             {name: term for name, term in zip(columns, solution, strict=True) if term is not None}
             for solution in found
         ]
         return Rows(columns, rows)
+
+    def texts(self, query: str) -> list[tuple[str, ...]]:
+        """Return the rows of a SELECT as plain text."""
+        return [
+            tuple(["" if term is None else term.value for term in solution])
+            for solution in self._solutions(query, None)
+        ]
+
+    def _solutions(self, query: str, bindings: Mapping[str, Term] | None) -> ox.QuerySolutions:
+        found = self._query(query, bindings)
+        if not isinstance(found, ox.QuerySolutions):
+            raise QueryError("this is no SELECT query")
+        return found
 
     def construct(self, query: str) -> Iterable[Triple]:
         """Return the triples of a CONSTRUCT."""
