@@ -27,7 +27,7 @@ from kg.names import Iri, document_graph, local_name
 from kg.quads import all_quads, nquads
 from kg.store.base import Graph
 
-_MANY = 10_000  # claims in one load from which it may be quicker to derive everything
+_MANY = 1_000  # claims in one load from which it may be quicker to derive everything
 
 
 def load_files(graph: Graph, paths: list[Path], *, replace: bool = False) -> list[Document]:
