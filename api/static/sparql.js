@@ -125,7 +125,7 @@ const editor = new Yasqe(element("editor"), {
   showQueryButton: false,
   resizeable: false,
   editorHeight: null,
-  lineWrapping: true,
+  highlightSelectionMatches: false,
   viewportMargin: Infinity,
   extraKeys: { Tab: false, "Shift-Tab": false }, // Tab leaves the editor, as it leaves any field
   requestConfig: { endpoint: location.origin + location.pathname, acceptHeaderGraph: "text/turtle" },
@@ -204,8 +204,10 @@ element("download").addEventListener("click", () =>
   download().catch(() => results.setResponse(new Error(""))),
 );
 const mark = () => {
-  for (const link of document.querySelectorAll("#examples a"))
-    link.toggleAttribute("aria-current", queryOf(link) === editor.getValue());
+  for (const link of document.querySelectorAll("#examples a")) {
+    if (queryOf(link) === editor.getValue()) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
 };
 const changed = () => {
   offer();
