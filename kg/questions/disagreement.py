@@ -92,7 +92,7 @@ def touching(
     if not wanted:
         return ()
     # Most claims contradict nothing: ask that first, it is the quicker question.
-    found = _terms(_of(row, "comparison") for row in graph.select(_TAKING_PART % wanted).rows)
+    found = _terms(comparison for (comparison,) in graph.texts(_TAKING_PART % wanted))
     if not found:
         return ()
     known_by = clocks.get("known_by")
