@@ -32,6 +32,7 @@ DERIVED = Iri(GRAPH + "derived/1")
 ONTOLOGY = Iri(GRAPH + "ontology")
 CODES = Iri(GRAPH + "codes")
 SHAPES = Iri(GRAPH + "shapes")
+EXAMPLES = Iri(GRAPH + "examples")
 
 PREFIXES = {
     "kei": TERM,

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from api.deps import QueriesDep
 from api.negotiation import ranked
 from api.problems import responses
+from api.routers.sparql_page import editor_page, prefers_page
 from api.security import MAX_BODY
 from kg.names import iri
 from kg.store import worker
@@ -52,6 +53,8 @@ _TEXT = "application/sparql-query"
 )
 async def sparql_get(request: Request, queries: QueriesDep) -> Response:
     """Run a query given in the URL; the union of all named graphs is the default graph."""
+    if not request.query_params and prefers_page(request.headers.get("accept", "")):
+        return editor_page(request)
     return await _answer(request, queries, request.query_params.multi_items())
 
 
