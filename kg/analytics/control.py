@@ -87,6 +87,15 @@ class ControlIndex:
         """Return what the fixpoint has to know of each company."""
         return Columns(self.stakes, self.rule)
 
+    def columns_for(self, members: Sequence[int], company: int) -> Columns:
+        """Return the columns that questions about some holders and one company need.
+
+        Of a large network these are the companies that they, or what they control, hold.
+        """
+        if not self.large:
+            return self.columns
+        return Columns(self.forest.around(members, company), self.rule)
+
     @cached_property
     def forest(self) -> "LargeControl":
         """Return the index of a large network."""
@@ -159,6 +168,22 @@ class ControlIndex:
         if not self.stakes.exact:
             for piece in self.forest.possible_pairs():
                 yield POSSIBLE, piece
+
+    def numbered(self) -> Iterator[tuple[str, int, int]]:
+        """Yield certainty, controller and controlled as numbers, every pair."""
+        if self.large:
+            for certainty, piece in self.pieces():
+                ends = piece.controller.tolist(), piece.controlled.tolist()
+                for holder, company in zip(*ends, strict=True):
+                    yield certainty, holder, company
+            return
+        for holder in self.stakes.rows_by_owner:
+            certain = self.reached(holder).added
+            for company in certain:
+                yield CERTAIN, holder, company
+            if not self.stakes.exact:
+                for company in self.reached(holder, possible=True).added.keys() - certain.keys():
+                    yield POSSIBLE, holder, company
 
     def fraction(self, parts: int) -> Decimal:
         """Return parts as a fraction of a company; exact where it ends."""

@@ -77,6 +77,15 @@ class Columns:
         found = self.quotas.get(company)
         return self._quota if found is None else found[possible]
 
+    def needed(self, company: int, *, possible: bool = False) -> Fraction:
+        """Return the fraction of a company that has to be exceeded, exactly."""
+        own = sum(
+            row.high if possible else row.low
+            for row in self.stakes.rows_by_owned.get(company, ())
+            if company in self.quotas and row.owner == company
+        )
+        return self.rule.threshold * self.stakes.fraction(self.stakes.whole - own)
+
     def _free(self, company: int) -> int:
         """Return the parts that are above every holder's least."""
         held = sum(row.low for row in self.stakes.rows_by_owned.get(company, ()))

@@ -5,7 +5,7 @@ which more is held spoils it only for those who hold it, directly or through oth
 worked out one by one, all the others stand in the forest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -163,6 +163,44 @@ class LargeControl:
             asked = pairs.controller[alone].astype(np.int64) * many + pairs.controlled[alone]
             found[alone] = np.isin(asked, np.concatenate(keys))
         return found
+
+    def around(self, members: Sequence[int], company: int) -> Stakes:
+        """Return the stakes that decide what `members` as one control, and those in a company."""
+        stakes = self.stakes
+        inside = np.zeros(len(stakes.names), np.bool_)
+        inside[list(members)] = True
+        before = -1
+        while before != inside.sum():  # what several control together is more than the union
+            before = inside.sum()
+            together = self._joint(inside)
+            inside |= together
+        touched = np.zeros(len(stakes.names), np.bool_)
+        touched[stakes.owned[inside[stakes.owner]]] = True
+        touched[company] = True
+        rows = np.flatnonzero(touched[stakes.owned])
+        claims = stakes.claims
+        return Stakes(
+            stakes.names,
+            stakes.owner[rows],
+            stakes.owned[rows],
+            stakes.low[rows],
+            stakes.high[rows],
+            stakes.whole,
+            [claims[row] for row in rows.tolist()] if claims is not None else None,
+            stakes.right,
+            stakes.voted,
+        )
+
+    def _joint(self, inside: "Flags") -> "Flags":
+        """Return the companies of which those inside may hold enough, one round of the rule."""
+        stakes = self.stakes
+        rows = np.flatnonzero(inside[stakes.owner] & (stakes.owner != stakes.owned))
+        most = np.zeros(len(inside), np.int64)
+        least = np.zeros(len(inside), np.int64)
+        np.add.at(most, stakes.owned[rows], stakes.high[rows])
+        np.add.at(least, stakes.owned[rows], stakes.low[rows])
+        enough: Flags = np.minimum(most, self._free + least) > self.possible_quota
+        return enough
 
     def _spread(self, sources: "Ints") -> Pairs:
         return next(self._spread_all(sources, possible=False))
