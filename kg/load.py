@@ -5,7 +5,7 @@ when graph/inventory holds the fingerprint of the files. It is taken away with t
 put back after the last, so that a load cut short is done again. What documents say is written in
 one transaction; then the rules are run for what it touches. The ontology is loaded beside them:
 
-    ontology/ -> graph/ontology, graph/codes, graph/shapes
+    ontology/ -> graph/ontology, graph/codes, graph/shapes, graph/examples
 """
 
 import gc
@@ -15,18 +15,20 @@ from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
-from pyoxigraph import Literal, Quad, Triple
+from pyoxigraph import NamedNode, Quad
 
 from kg import contradictions, inventory, names, ontology
 from kg.claims import Claim
 from kg.derive import claims_dated_by, derive, rederive, touched
 from kg.documents import DATA, Document, data_files, read_files
 from kg.errors import DocumentError, Problem
+from kg.examples import example_quads
+from kg.matching import keep_register
 from kg.names import Iri, document_graph, local_name
 from kg.quads import all_quads, nquads
 from kg.store.base import Graph
 
-_MANY = 10_000  # claims in one load from which it may be quicker to derive everything
+_MANY = 1_000  # claims in one load from which it may be quicker to derive everything
 
 
 def load_files(graph: Graph, paths: list[Path], *, replace: bool = False) -> list[Document]:
@@ -69,9 +71,16 @@ def _add(graph: Graph, documents: list[Document], more: Iterable[Quad], replace:
     problems = [] if replace else list(_lost(graph, documents))
     if problems:
         raise DocumentError(problems)
-    mark = inventory.fingerprint(graph)
-    _write(graph, documents, [], more)
+    named = [*more, *(quad for document in documents for quad in document.named)]
+    renamed = inventory.held(
+        graph, [one for each in documents if each.named for one in each.graphs]
+    )
+    since, mark = graph.version, inventory.fingerprint(graph)
+    _write(graph, documents, [], named)
     inventory.put_fingerprint(graph, mark)
+    if not renamed:
+        claims = [claim for document in documents for claim in document.claims]
+        keep_register(graph, since, _names_that_came(named, claims))
 
 
 def _lost(graph: Graph, documents: list[Document]) -> Iterator[Problem]:
@@ -113,18 +122,13 @@ def load_folder(
     documents = read_files(paths, DATA)
     filled = {one for document in documents for one in document.graphs}
     gone = set(inventory.parts(graph)) - filled
-    vocabulary = [names.ONTOLOGY, names.CODES, names.SHAPES, inventory.PARTS]
-    more = [*inventory.part_quads(filled), *_vocabulary()]
+    vocabulary = [names.ONTOLOGY, names.CODES, names.SHAPES, names.EXAMPLES, inventory.PARTS]
+    named = [quad for document in documents for quad in document.named]
+    more = [*named, *inventory.part_quads(filled), *_vocabulary()]
     # The rules may be new, and the load before this one cut short: derive everything.
     _write(graph, documents, [*gone, *vocabulary], more, everything=True)
     inventory.put_fingerprint(graph, mark)
     return True
-
-
-def entity_triples(graph: Graph) -> list[Triple]:
-    """Return the names of things that a graph already has."""
-    query = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), %s)) }"
-    return list(graph.construct(query % Literal(names.ENTITIES)))
 
 
 @contextmanager
@@ -153,7 +157,7 @@ def _write(
 ) -> None:
     """Write documents in one transaction, and derive what they touch."""
     claims = [claim for document in documents for claim in document.claims]
-    named = [*more, *(quad for document in documents for quad in document.named)]
+    named = list(more)
     own = [one for document in documents for one in document.graphs]
     held = inventory.held(graph, [*emptied, *own])
     nodes = inventory.redated(graph, held, named)
@@ -173,6 +177,12 @@ def _write(
         contradictions.renew(graph, about | contradictions.concerned(graph, change.claims))
 
 
+def _names_that_came(named: list[Quad], claims: list[Claim]) -> set[str]:
+    """Return the things that new names are of, and the periods that claims bring with them."""
+    periods = {period for claim in claims if (period := getattr(claim.states, "period", None))}
+    return periods | {quad.subject.value for quad in named if isinstance(quad.subject, NamedNode)}
+
+
 def _put(graph: Graph, emptied: set[Iri], named: list[Quad], claims: list[Claim]) -> None:
     """Empty graphs and write names and claims, in one transaction."""
     orphans = inventory.orphans(graph, emptied, claims)
@@ -188,6 +198,7 @@ def _vocabulary() -> Iterator[Quad]:
     yield from ontology.ontology_quads()
     yield from ontology.code_quads()
     yield from ontology.shape_quads()
+    yield from example_quads()
 
 
 def _fingerprint(paths: list[Path]) -> str:

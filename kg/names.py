@@ -33,6 +33,7 @@ ONTOLOGY = Iri(GRAPH + "ontology")
 CODES = Iri(GRAPH + "codes")
 SHAPES = Iri(GRAPH + "shapes")
 UNFINISHED = Iri(GRAPH + "unfinished")  # there while what follows from an edit is not derived yet
+EXAMPLES = Iri(GRAPH + "examples")
 
 PREFIXES = {
     "kei": TERM,

@@ -39,14 +39,16 @@ def load(
     data: DataOption = None,
 ) -> None:
     """Add files to the store that KEIRETSU_STORE names: all of them or none."""
-    from kg.load import entity_triples, load_files
+    from kg.load import load_files
     from kg.store.open import refuse_errors
 
     with errors_told():
         if settings(data).store is None:
-            raise SettingError("KEIRETSU_STORE", "name a folder or an address; what is in memory is lost at once")
+            raise SettingError(
+                "KEIRETSU_STORE", "name a folder or an address; what is in memory is lost at once"
+            )
         graph = opened(data)
-        for warning in refuse_errors(files, entity_triples(graph)):
+        for warning in refuse_errors(files, graph):
             typer.echo(warning, err=True)
         documents = load_files(graph, files, replace=replace)
     claims = sum(len(document.claims) for document in documents)

@@ -10,6 +10,7 @@ from kg import names
 from kg.contradictions.comparison import AGREE, COMPATIBLE, CONFLICT, POSSIBLE, Comparison
 from kg.contradictions.intervals import Interval, exact
 from kg.contradictions.labels import Labels
+from kg.contradictions.rows import text_of
 from kg.names import Iri
 from kg.store.base import Graph, Row
 
@@ -146,7 +147,7 @@ def _totals(graph: Graph, things: Things, known: Labels) -> Iterator[Comparison]
     members: dict[Iri, set[Iri]] = defaultdict(set)
     alliances = sorted({one.subject for one in totals})
     for row in graph.select(_MEMBERS % _values("alliance", alliances)).rows:
-        members[Iri(_value(row, "alliance"))].add(Iri(_value(row, "member")))
+        members[Iri(text_of(row, "alliance"))].add(Iri(text_of(row, "member")))
     parts = _by_thing(
         graph, "subject", sorted({one for found in members.values() for one in found})
     )
@@ -215,7 +216,7 @@ def _alike(graph: Graph, about: Sequence[Iri] | None) -> list[Iri]:
     """Return the figures that there may be something to compare with."""
     only = _values("subject", about)
     rows = graph.select(_ALIKE % (only, only)).rows
-    return sorted({Iri(one) for row in rows for one in _value(row, "figures").split()})
+    return sorted({Iri(one) for row in rows for one in text_of(row, "figures").split()})
 
 
 def _by_thing(graph: Graph, column: str, wanted: Sequence[Iri]) -> Things:
@@ -227,27 +228,27 @@ def _by_thing(graph: Graph, column: str, wanted: Sequence[Iri]) -> Things:
     for start in range(0, len(wanted), _AT_ONCE):
         values = _values(column, wanted[start : start + _AT_ONCE])
         for row in graph.select(_FIGURES % values).rows:
-            rows[_value(row, "figure")].append(row)
+            rows[text_of(row, "figure")].append(row)
     found: Things = defaultdict(lambda: defaultdict(list))
     for same in rows.values():
-        kind, *rest = (_value(same[0], n) for n in ("kind", "subject", "market", "powertrain"))
-        found[names.local_name(kind), *rest][_value(same[0], "period")].append(same)
+        kind, *rest = (text_of(same[0], n) for n in ("kind", "subject", "market", "powertrain"))
+        found[names.local_name(kind), *rest][text_of(same[0], "period")].append(same)
     return found
 
 
 def _figure(rows: Sequence[Row]) -> Figure:
     row = rows[0]
     value, low, high = (_number(row, name) for name in ("value", "low", "high"))
-    printed = next(filter(None, (_value(one, "printed") for one in rows)), "")
+    printed = next(filter(None, (text_of(one, "printed") for one in rows)), "")
     return Figure(
-        kind=names.local_name(_value(row, "kind")),
-        subject=Iri(_value(row, "subject")),
-        market=_value(row, "market"),
-        powertrain=_value(row, "powertrain"),
-        period=_value(row, "period"),
+        kind=names.local_name(text_of(row, "kind")),
+        subject=Iri(text_of(row, "subject")),
+        market=text_of(row, "market"),
+        powertrain=text_of(row, "powertrain"),
+        period=text_of(row, "period"),
         value=value,
         interval=exact(value, printed) if value is not None else Interval(low, high),
-        claims=tuple(sorted({Iri(_value(one, "claim")) for one in rows})),
+        claims=tuple(sorted({Iri(text_of(one, "claim")) for one in rows})),
     )
 
 
@@ -258,10 +259,6 @@ def _values(variable: str, about: Sequence[Iri] | None) -> str:
     return f"VALUES ?{variable} {{ {' '.join(f'<{names.iri(one)}>' for one in about)} }}"
 
 
-def _value(row: Row, name: str) -> str:
-    return getattr(row.get(name), "value", "")
-
-
 def _number(row: Row, name: str) -> Decimal | None:
-    text = _value(row, name)
+    text = text_of(row, name)
     return Decimal(text) if text else None

@@ -1,10 +1,7 @@
 """Opening the store that the settings name, filled and up to date."""
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from pyoxigraph import Triple
 
 from kg.documents import shipped_folder
 from kg.errors import DocumentError, Problem, StoreError
@@ -70,11 +67,14 @@ def open_queries(graph: Graph, settings: Settings) -> "BoundedQueries | RemoteQu
     )
 
 
-def refuse_errors(paths: list[Path], known: Iterable[Triple] = ()) -> list[Problem]:
-    """Return the warnings about some files, or raise DocumentError with their errors."""
-    from kg.checks import check_files
+def refuse_errors(paths: list[Path], graph: Graph | None = None) -> list[Problem]:
+    """Return the warnings about some files, or raise DocumentError with their errors.
 
-    problems = check_files(paths, known)
+    They may refer to what `graph` names.
+    """
+    from kg.checks import check_files, names_of
+
+    problems = check_files(paths) if graph is None else check_files(paths, names_of(graph))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise DocumentError(errors)

@@ -97,6 +97,11 @@ class RemoteGraph:
             columns, found = self.endpoint.rows(with_values(query, bindings or {}))
         return Rows(tuple(columns), [_row(columns, one) for one in found])
 
+    def texts(self, query: str) -> list[tuple[str, ...]]:
+        """Return the rows of a SELECT as plain text."""
+        found = self.select(query)
+        return [tuple(_text(row.get(name)) for name in found.columns) for row in found.rows]
+
     def construct(self, query: str) -> list[Triple]:
         """Return the triples of a CONSTRUCT."""
         if not isinstance(self._understood(query), ox.QueryTriples):
@@ -281,6 +286,10 @@ def _term(term: Term) -> Term:
     if isinstance(term, Literal) and term.datatype == _BOOLEAN:
         return Literal(_SPELT.get(term.value, term.value), datatype=_BOOLEAN)
     return term
+
+
+def _text(term: Term | None) -> str:
+    return "" if term is None or isinstance(term, Triple) else term.value
 
 
 def _triple(one: Triple) -> Triple:
