@@ -107,7 +107,7 @@ def touching(
             text_of(row, "difference"),
         )
         for row in rows
-        if not known_by or _of(row, "known_from") <= known_by
+        if not known_by or text_of(row, "known_from") <= known_by
     )
 
 
