@@ -26,15 +26,15 @@ class Rows:
 def with_values(query: str, terms: Mapping[str, Term]) -> str:
     """Return a query with values written in, as terms, so that it can be run anywhere.
 
-    One VALUES block at the start of the outermost group says the same as binding them, as every
-    .rq file uses its parameters there. It stands on the line of that WHERE, so that the line of
-    a mistake stays that of the query.
+    A VALUES block at the start of each WHERE says the same as binding them; inside a subquery
+    they would else not be known, and it would look at everything. It stands on the line of that
+    WHERE, so that the line of a mistake stays that of the query.
     """
     if not terms:
         return query
     variables = " ".join(f"?{name}" for name in terms)
     row = " ".join(map(str, terms.values()))
-    return query.replace("WHERE {", f"WHERE {{ VALUES ({variables}) {{ ({row}) }}", 1)
+    return query.replace("WHERE {", f"WHERE {{ VALUES ({variables}) {{ ({row}) }}")
 
 
 class Graph(Protocol):
@@ -49,6 +49,9 @@ class Graph(Protocol):
 
         Raises QueryError with the position when the text is malformed.
         """
+
+    def texts(self, query: str) -> list[tuple[str, ...]]:
+        """Return the rows of a SELECT as plain text, unbound as "": half the time of terms."""
 
     def construct(self, query: str) -> Iterable[Triple]:
         """Return the triples of a CONSTRUCT."""
@@ -79,6 +82,12 @@ class Graph(Protocol):
 
     def has_graph(self, graph: Iri) -> bool:
         """Say whether there is such a named graph; where the store can tell, even an empty one."""
+
+    def load(self, nquads: bytes) -> None:
+        """Add well-formed N-Quads, all or nothing; many times quicker than quads as objects."""
+
+    def insert(self, construct: str, into: Iri) -> int:
+        """Add what a CONSTRUCT makes to a named graph, and return how many triples it made."""
 
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
-from pyoxigraph import NamedNode, Quad, Store, Triple, Variable
+from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from kg.errors import QueryError, StoreError
 from kg.names import Iri
@@ -27,9 +27,7 @@ class EmbeddedGraph:
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Return the rows of a SELECT, with `bindings` put in as terms."""
-        found = self._query(query, bindings)
-        if not isinstance(found, ox.QuerySolutions):
-            raise QueryError("this is no SELECT query")
+        found = self._solutions(query, bindings)
         columns = tuple(variable.value for variable in found.variables)
         rows = [
             {name: term for name, term in zip(columns, solution, strict=True) if term is not None}
@@ -37,8 +35,24 @@ class EmbeddedGraph:
         ]
         return Rows(columns, rows)
 
+    def texts(self, query: str) -> list[tuple[str, ...]]:
+        """Return the rows of a SELECT as plain text."""
+        return [
+            tuple(["" if term is None else term.value for term in solution])
+            for solution in self._solutions(query, None)
+        ]
+
+    def _solutions(self, query: str, bindings: Mapping[str, Term] | None) -> ox.QuerySolutions:
+        found = self._query(query, bindings)
+        if not isinstance(found, ox.QuerySolutions):
+            raise QueryError("this is no SELECT query")
+        return found
+
     def construct(self, query: str) -> Iterable[Triple]:
         """Return the triples of a CONSTRUCT."""
+        return self._triples(query)
+
+    def _triples(self, query: str) -> ox.QueryTriples:
         found = self._query(query, None)
         if not isinstance(found, ox.QueryTriples):
             raise QueryError("this is no CONSTRUCT query")
@@ -84,6 +98,24 @@ class EmbeddedGraph:
             raise StoreError(f"the store cannot be written: {error}") from error
         self.version += 1
 
+    def load(self, nquads: bytes) -> None:
+        """Add well-formed N-Quads in one transaction."""
+        self._add(nquads, ox.RdfFormat.N_QUADS, None)
+
+    def insert(self, construct: str, into: Iri) -> int:
+        """Add what a CONSTRUCT makes to a named graph in one transaction; return how much."""
+        made = self._triples(construct).serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+        self._add(made, ox.RdfFormat.N_TRIPLES, NamedNode(into))
+        return made.count(b"\n")
+
+    def _add(self, data: bytes, form: ox.RdfFormat, into: NamedNode | None) -> None:
+        try:
+            # What wrote it has looked at every IRI: `lenient` does not look again.
+            self._store.load(data, format=form, to_graph=into, lenient=True)
+        except OSError as error:
+            raise StoreError(f"the store cannot be written: {error}") from error
+        self.version += 1
+
     def has_graph(self, graph: Iri) -> bool:
         """Say whether there is such a named graph, even an empty one."""
         return self._store.contains_named_graph(NamedNode(graph))
@@ -95,17 +127,10 @@ class EmbeddedGraph:
     def _query(
         self, query: str, bindings: Mapping[str, Term] | None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        given = dict(bindings or {})
-        # The planner does not see what is substituted; it starts from what stands in VALUES.
-        nodes = {name: term for name, term in given.items() if isinstance(term, NamedNode)}
-        if nodes and "WHERE {" in query:
-            query = with_values(query, nodes)
-            given = {name: term for name, term in given.items() if name not in nodes}
-        substitutions = {Variable(name): term for name, term in given.items()}
+        # The planner starts from what stands in VALUES; what is substituted it does not see.
+        query = with_values(query, bindings or {})
         try:
-            return self._store.query(
-                query, use_default_graph_as_union=True, substitutions=substitutions
-            )
+            return self._store.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:
             raise QueryError.from_syntax(error) from error
 

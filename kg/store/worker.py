@@ -84,10 +84,10 @@ class _Capped(io.BytesIO):
 
 def serve(pipe: Connection, dump: bytes, answer_bytes: int, memory_bytes: int) -> None:
     """Answer requests from `pipe` until it closes."""
-    silence()
+    _silence()
     store = ox.Store()
     store.bulk_load(dump, format=ox.RdfFormat.N_QUADS)
-    limit_memory(memory_bytes)
+    _limit_memory(memory_bytes)
     _close_the_door()
     pipe.send(READY)
     while True:
@@ -98,7 +98,7 @@ def serve(pipe: Connection, dump: bytes, answer_bytes: int, memory_bytes: int) -
         pipe.send(answer(store, request, answer_bytes))
 
 
-def silence() -> None:
+def _silence() -> None:
     """Drop what the engine prints when it runs out of memory; the caller is told instead."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
@@ -112,7 +112,7 @@ def _close_the_door() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
-def limit_memory(more: int) -> None:
+def _limit_memory(more: int) -> None:
     """Let this process grow by `more` bytes from here, where the system can say so."""
     try:
         import resource
