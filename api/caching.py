@@ -18,6 +18,7 @@ from kg.store.base import Graph
 
 # They change though the store does not, or have tags of their own.
 _WITHOUT = ("/healthz", "/static/", "/assets/")
+_START = secrets.token_bytes(8)  # versions begin anew with each process
 _VARYING = ("accept", "accept-language")
 
 
@@ -27,7 +28,6 @@ class EntityTags:
     def __init__(self, app: ASGIApp, graph: Graph) -> None:
         self.app = app
         self.graph = graph
-        self._start = secrets.token_bytes(8)  # versions begin anew with each process
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a read on and tag its response, or answer 304."""
@@ -35,9 +35,9 @@ class EntityTags:
         if not reads or scope["path"].startswith(_WITHOUT):
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        tag = self._tag(scope, headers)  # before it is answered: never newer than the answer
-        if tag in _tags(headers.getlist("if-none-match")):
+        # Before it is answered, so that the tag is never newer than the answer.
+        tag = entity_tag(scope, self.graph.version)
+        if tag in _tags(Headers(scope=scope).getlist("if-none-match")):
             await _unchanged(tag, send)
             return
 
@@ -48,18 +48,21 @@ class EntityTags:
 
         await self.app(scope, receive, send_tagged)
 
-    def _tag(self, scope: Scope, headers: Headers) -> str:
-        parts = (
-            self._start,
-            str(self.graph.version).encode(),
-            datetime.now(UTC).date().isoformat().encode(),
-            headers.get("host", "").encode("latin-1"),
-            scope["path"].encode("utf-8", "surrogatepass"),
-            scope["query_string"],
-            *(", ".join(headers.getlist(name)).encode("latin-1") for name in _VARYING),
-        )
-        digest = hashlib.blake2b(b"\n".join(parts), digest_size=12).hexdigest()
-        return f'W/"{digest}"'
+
+def entity_tag(scope: Scope, version: int) -> str:
+    """Return the tag of what is read at a scope from a version of the store."""
+    headers = Headers(scope=scope)
+    parts = (
+        _START,
+        str(version).encode(),
+        datetime.now(UTC).date().isoformat().encode(),
+        headers.get("host", "").encode("latin-1"),
+        scope["path"].encode("utf-8", "surrogatepass"),
+        scope["query_string"],
+        *(", ".join(headers.getlist(name)).encode("latin-1") for name in _VARYING),
+    )
+    digest = hashlib.blake2b(b"\n".join(parts), digest_size=12).hexdigest()
+    return f'W/"{digest}"'
 
 
 def _tags(values: list[str]) -> set[str]:

@@ -83,13 +83,13 @@ def _whole(term: Term) -> int:
     return int(term.value) if isinstance(term, Literal) else 0
 
 
-def service_triples(graph: Graph, endpoint: str) -> Iterator[Triple]:
+def service_triples(graph: Graph, endpoint: str, *, writable: bool) -> Iterator[Triple]:
     """Yield the Service Description of the endpoint at an address."""
     held = figures(graph)
     service, dataset = NamedNode(endpoint), BlankNode()
     yield _is_a(service, _SD + "Service")
     yield Triple(service, NamedNode(_SD + "endpoint"), service)
-    for language in ("SPARQL10Query", "SPARQL11Query", "SPARQL11Update"):
+    for language in ("SPARQL11Query", *(["SPARQL11Update"] if writable else [])):
         yield Triple(service, NamedNode(_SD + "supportedLanguage"), NamedNode(_SD + language))
     for name in _RESULTS:
         yield Triple(service, NamedNode(_SD + "resultFormat"), NamedNode(_FORMATS + name))

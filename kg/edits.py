@@ -20,7 +20,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg import contradictions, names
 from kg.derive import derive
-from kg.errors import QueryLimitError
+from kg.errors import QueryError, QueryLimitError
 from kg.names import UNFINISHED, Iri
 from kg.quads import RDF_TYPE
 from kg.sparql_update import (
@@ -78,10 +78,11 @@ class Edits:
         that the request names too; QueryLimitError when a WHERE of it goes over a limit.
         """
         refuse_outside_data(text)
-        check_syntax(text, base)
         found = operations(with_graphs(text, using, using_named))
+        # What the engine cannot read without ending its process ends a worker here, not this one.
         for one in found:
             self._rehearse(one, base)
+        check_syntax(text, base)
         listed_only = all(one.of_data for one in found)
         ours = concern_claims(listed_quads(found, base))
         needed = ours or (not listed_only and holds_claims(self.graph))
@@ -122,7 +123,14 @@ class Edits:
         if not one.of_pattern:
             return
         asked = Request(rehearsal(one), [_JSON], [], base=base, union=False)
-        (row,) = json.loads(self.queries.run(asked).body)["results"]["bindings"]
+        try:
+            reply = self.queries.run(asked)
+        except QueryLimitError:
+            raise
+        except QueryError as error:
+            line = error.line - 1 if error.line and error.line > 1 else None
+            raise QueryError(error.problem, line, error.column if line else None) from error
+        (row,) = json.loads(reply.body)["results"]["bindings"]
         (count,) = (int(value["value"]) for value in row.values())
         if count > _MOST_SOLUTIONS:
             raise QueryLimitError(

@@ -13,6 +13,7 @@ KgError
 ├── NotUnderstoodError      a sentence that no wording covers; carries some that would do
 ├── QueryError         SPARQL that is malformed or not allowed
 │   └── QueryLimitError     SPARQL that was stopped at its limit
+├── UploadError        a file that was sent and cannot be read
 ├── StoreError         the store cannot be opened or written
 └── SettingError       an environment variable has a value that cannot be used
 """
@@ -178,6 +179,10 @@ class QueryError(KgError):
 
 class QueryLimitError(QueryError):
     """SPARQL that was stopped because it ran too long or used too much."""
+
+
+class UploadError(KgError):
+    """A file that was sent cannot be read; the message says why of "it"."""
 
 
 class StoreError(KgError):

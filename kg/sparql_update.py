@@ -18,6 +18,8 @@ from kg.errors import QueryError
 from kg.names import Iri
 from kg.sparql_words import UPDATES, Token, tokens
 
+_BLANKED = re.compile(r"[^\r\n]")
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -28,6 +30,7 @@ class Operation:
     words: tuple[str, ...]  # its keywords outside of any braces: DELETE WHERE, INSERT DATA, ...
     start: int  # where `text` begins in the update, which has the same length without them
     where: int = -1  # where WHERE stands in `text`; -1: it has none
+    before: str = ""  # what stands before it, as blanks and line ends
 
     @property
     def of_data(self) -> bool:
@@ -52,7 +55,12 @@ def operations(update: str) -> list[Operation]:
         if part[0].text not in UPDATES:
             raise QueryError(f"{part[0].text[:40]!r} begins no operation of an update")
         end = part[-1].start + len(part[-1].text)
-        found.append(_operation(prologue, body[part[0].start : end], part))
+        blank = _BLANKED.sub(" ", body[: part[0].start])
+        one = _operation(prologue, body[part[0].start : end], part, blank)
+        if one.words[0] in ("INSERT", "DELETE", "WITH") and not (one.of_data or one.of_pattern):
+            line, column = body.count("\n", 0, end) + 1, end - body.rfind("\n", 0, end)
+            raise QueryError(f"{one.words[0]} needs DATA or a WHERE", line, column)
+        found.append(one)
     return found
 
 
@@ -71,7 +79,7 @@ def _split(update: str) -> tuple[str, str]:
         declared.extend(token.text for token in part[:begin])
         last = part[begin - 1]
         start, end = part[0].start, last.start + len(last.text)
-        blank = re.sub(r"[^\r\n]", " ", update[start:end])
+        blank = _BLANKED.sub(" ", update[start:end])
         body = body[:start] + blank + body[end:]
     return " ".join(declared), body
 
@@ -96,12 +104,12 @@ def in_one_prologue(update: str) -> str:
     return "\n".join(_split(update))
 
 
-def _operation(prologue: str, text: str, part: Sequence[Token]) -> Operation:
+def _operation(prologue: str, text: str, part: Sequence[Token], before: str) -> Operation:
     outside = [token for token in part if token.kind == "word" and token.depth == 0]
     start = part[0].start
     where = [token.start - start for token in outside if token.text == "WHERE"]
     words = tuple(token.text for token in outside)
-    return Operation(prologue, text, words, start, where[0] if where else -1)
+    return Operation(prologue, text, words, start, where[0] if where else -1, before)
 
 
 def _parts(found: Sequence[Token]) -> list[list[Token]]:
@@ -150,10 +158,11 @@ def with_graphs(update: str, using: Sequence[Iri], using_named: Sequence[Iri]) -
 def rehearsal(one: Operation) -> str:
     """Return a query that does the work of an operation's WHERE and changes nothing.
 
-    It counts the solutions, in the graphs that WITH or USING name. What matches nothing in
-    particular, as a data operation, has no rehearsal.
+    It counts the solutions, in the graphs that WITH or USING name. The pattern stands in its own
+    column, one line below its line in the update, so that the place of a mistake is known.
     """
-    pattern = one.text[one.where + len("WHERE") :]
+    at = one.where + len("WHERE")
+    pattern = f"\n{one.before}{_BLANKED.sub(' ', one.text[:at])}{one.text[at:]}"
     head = [*tokens(one.text[: one.where])]
     named = {"USING": "FROM", "NAMED": "FROM NAMED"}
     clauses = []

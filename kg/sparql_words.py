@@ -26,7 +26,7 @@ _TOKEN = re.compile(
         (?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\.)(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*)?)
     | (?P<word>[^\W\d]\w*)
     | (?P<number>\d+)
-    | (?P<mark>[{}();])
+    | (?P<mark>[{}()\[\];] | >> | <<(?![^<>"{}|^`\\\x00-\x20]*>))
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -35,6 +35,8 @@ _ESCAPED_ASCII = re.compile(r"\\u(0000)?00[0-7]", re.IGNORECASE)
 # Where it stands does not matter: an answer that is not kept for later is only slower.
 _CHANGING = re.compile(r"(NOW|RAND|UUID|BNODE)[\s#(]", re.IGNORECASE)
 UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+_OPENING, _CLOSING = ("{", "(", "[", "<<"), ("}", ")", "]", ">>")
+_DEEPEST = 200  # brackets of any kind open at once in an update
 _OPERANDS = {"variable", "string", "language", "iri", "name", "word", "number"}
 _NAMES_FOLLOW = {"PREFIX", "WITH", "USING", "NAMED", "GRAPH", "TO", "ADD", "MOVE", "COPY", "SILENT"}
 
@@ -79,9 +81,10 @@ def refuse_what_is_no_query(query: str) -> None:
 def refuse_outside_data(update: str) -> None:
     """Raise QueryError if an update would call another endpoint or load from anywhere."""
     _refuse_escapes(update)
+    found = [*tokens(update)]
+    _refuse_deep(found)
     capitals = update.upper()
     if "SERVICE" in capitals or "LOAD" in capitals:
-        found = [*tokens(update)]
         _refuse_loads(found)
         refuse_calls(found)
 
@@ -103,6 +106,16 @@ def _refuse_loads(found: Sequence[Token]) -> None:
         loaded = token.kind == "word" and "LOAD" in token.text
         if loaded or (named and token.depth == 0 and before not in _NAMES_FOLLOW):
             raise QueryError("LOAD is refused: send the triples themselves")
+
+
+def _refuse_deep(found: Sequence[Token]) -> None:
+    """Refuse what the engine reads by calling itself, until it has no stack left and all ends."""
+    open_now = 0
+    for token in found:
+        if token.kind == "mark":
+            open_now += (token.text in _OPENING) - (token.text in _CLOSING)
+            if open_now > _DEEPEST:
+                raise QueryError(f"the update is nested more than {_DEEPEST} deep")
 
 
 def _shifted(found: Sequence[Token], by: int) -> list[str]:

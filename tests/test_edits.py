@@ -116,3 +116,47 @@ def test_a_where_without_an_end_is_stopped_before_anything_is_written(edits, hea
     with pytest.raises(QueryLimitError):
         edits.update(f"CREATE GRAPH <x:g> ; {head}INSERT {{ <x:a> <x:b> ?a }} WHERE {{ {where} }}")
     assert edits.graph.version == version
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT {} WHERE { FILTER(1" + "+1" * 30_000 + ") }",
+        "INSERT {} WHERE { FILTER(" + "!" * 30_000 + "true) }",
+        "INSERT {} WHERE " + "{" * 5000 + "}" * 5000,
+        "INSERT DATA { <x:a> <x:b> " + "[ <x:b> " * 5000 + "1" + " ]" * 5000 + " }",
+        "INSERT DATA { <x:a> <x:b> " + "(" * 5000 + "1" + ")" * 5000 + " }",
+        "INSERT DATA { <x:a> <x:b> " + "<<( <x:a> <x:b> " * 5000 + "1" + ")>>" * 5000 + " }",
+        "INSERT DATA { " + "<< " * 5000 + "<x:a>" + " <x:b> 1 >>" * 5000 + " <x:b> 1 }",
+        "INSERT {} WHERE { ?a } ; INSERT {} WHERE { FILTER(1" + "+1" * 30_000 + ") }",
+    ],
+    ids=[
+        "sum",
+        "not",
+        "braces",
+        "brackets",
+        "parentheses",
+        "triple terms",
+        "reifiers",
+        "after a mistake",
+    ],
+)
+def test_an_update_that_would_end_the_process_is_refused(edits, update):
+    with pytest.raises(QueryError):
+        edits.update(update)
+
+
+@pytest.mark.parametrize(
+    ("update", "line", "column"),
+    [
+        ("INSERT DATA { <x:a> <x:b> 1 } ;\nINSERT {} WHERE {\n ?a ?b }", 3, 9),
+        ("PREFIX x: <x:> WITH x:g DELETE { ?s ?p } WHERE { ?s ?p ?o }", 1, 40),
+        ("DELETE WHERE {\n ?s ?p ?o FILTER(1 +) }", 2, None),
+    ],
+    ids=["a pattern", "a template", "an expression"],
+)
+def test_a_mistake_is_told_with_its_place(edits, update, line, column):
+    with pytest.raises(QueryError) as told:
+        edits.update(update)
+    assert told.value.line == line
+    assert column in (None, told.value.column)

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from api.protocol import documents
 from api.protocol.description import dataset_description
 from api.protocol.graph_store import graphs
-from api.protocol.sparql import plain_page, sparql
+from api.protocol.sparql import sparql
 from api.protocol.update import update
 
 _ROUTES = (
@@ -32,7 +32,6 @@ _ROUTES = (
 
 def install(app: FastAPI) -> None:
     """Add the routes of the protocols to an application, and document them."""
-    app.state.sparql_page = plain_page
     for path, endpoint, methods in _ROUTES:
         app.router.routes.append(Route(path, endpoint, methods=list(methods)))
     documents.install(app)

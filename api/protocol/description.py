@@ -21,7 +21,9 @@ async def service_description(request: Request) -> Response:
     endpoint = messages.address(request)
 
     def made() -> Response:
-        triples = description.service_triples(request.app.state.graph, endpoint)
+        writable = bool(request.app.state.settings.token)
+        graph = request.app.state.graph
+        triples = description.service_triples(graph, endpoint, writable=writable)
         return triples_response(request, triples, _PREFIXES)
 
     return await to_thread.run_sync(made)

@@ -6,8 +6,9 @@ from typing import Any
 from fastapi import FastAPI
 
 from api import problems
-from api.protocol.rdf import FORMATS, MULTIPART
+from api.protocol.rdf import MULTIPART
 from kg.store.worker import ROWS, TRIPLES
+from kg.uploads import FORMATS
 
 Schema = dict[str, Any]
 

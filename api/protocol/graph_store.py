@@ -22,6 +22,7 @@ from api.protocol.replies import accepted, answer, not_acceptable, written
 from api.protocol.update import longest
 from kg.edits import WHOLE_GRAPH, Edits
 from kg.names import Iri, iri
+from kg.settings import Settings
 from kg.store import worker
 from kg.store.base import Graph
 from kg.store.worker import TRIPLES
@@ -68,7 +69,8 @@ async def _sent(request: Request, target: Iri | None) -> list[Triple]:
     rdf.check_type(content_type, request.headers.get("content-length", "0"))
     body = await messages.body(request, longest(request))
     base = str(target) if target is not None else messages.address(request)
-    return await to_thread.run_sync(rdf.triples, body, content_type, base)
+    settings: Settings = request.app.state.settings
+    return await to_thread.run_sync(rdf.triples, body, content_type, base, settings)
 
 
 def _is_the_store(request: Request) -> bool:

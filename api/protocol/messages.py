@@ -15,7 +15,7 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 
-Fields = list[tuple[str, str]]
+Fields = Sequence[tuple[str, str]]
 
 _MOST_FIELDS = 1000
 # What some clients add to say which format they want; Accept says it to us.
@@ -37,12 +37,12 @@ def plain_type(content_type: str) -> str:
     return name
 
 
-def url_fields(request: Request) -> Fields:
+def url_fields(request: Request) -> list[tuple[str, str]]:
     """Return the fields of the URL in order."""
     return _fields(request.scope["query_string"], "URL")
 
 
-def _fields(text: bytes, where: str) -> Fields:
+def _fields(text: bytes, where: str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(
             text.decode("ascii") if where == "URL" else text.decode(),
@@ -56,7 +56,7 @@ def _fields(text: bytes, where: str) -> Fields:
         raise HTTPException(400, f"the {where} cannot be read: {error}") from None
 
 
-async def form_fields(request: Request, most: int) -> Fields:
+async def form_fields(request: Request, most: int) -> list[tuple[str, str]]:
     """Return the fields of a form in order."""
     return _fields(await body(request, most), "form")
 

@@ -6,20 +6,17 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from pathlib import PurePath
 
-import pyoxigraph as ox
-from pyoxigraph import DefaultGraph, RdfFormat, Triple
+from pyoxigraph import Triple
 from starlette.exceptions import HTTPException
 
 from api.protocol.messages import plain_type
+from kg import uploads
+from kg.settings import Settings
+from kg.uploads import FORMATS
 
 MULTIPART = "multipart/form-data"
 
-FORMATS = {
-    "text/turtle": RdfFormat.TURTLE,
-    "application/n-triples": RdfFormat.N_TRIPLES,
-    "application/rdf+xml": RdfFormat.RDF_XML,
-    "application/ld+json": RdfFormat.JSON_LD,
-}
+_MOST_FILES = 100  # in one form; each may take its time to read
 _SUFFIXES = {
     ".ttl": "text/turtle",
     ".nt": "application/n-triples",
@@ -28,19 +25,27 @@ _SUFFIXES = {
 }
 
 
-def triples(body: bytes, content_type: str, base: str) -> list[Triple]:
+def triples(body: bytes, content_type: str, base: str, settings: Settings) -> list[Triple]:
     """Return what a body holds; relative IRIs are resolved against `base`.
 
-    Raises HTTPException: 415 for another format, 400 for what is malformed.
+    Raises HTTPException 415 for another format and 400 for a broken form; UploadError for what is
+    malformed, QueryLimitError for what takes too long to read.
     """
+
+    def read(file: bytes, sent: str) -> list[Triple]:
+        return uploads.triples(
+            file, sent, base, seconds=settings.query_seconds, memory_mb=settings.query_mb
+        )
+
     sent = plain_type(content_type)
     if sent == MULTIPART:
-        return list(_of_form(body, content_type, base))
+        files = _files(body, content_type)
+        return [triple for file, kind in files for triple in read(file, kind)]
     if not sent and not body:
         return []
     if sent not in FORMATS:
         raise HTTPException(415, f"send triples as {', '.join(FORMATS)} or {MULTIPART}")
-    return list(_parsed(body, sent, base))
+    return read(body, sent)
 
 
 def check_type(content_type: str, length: str) -> None:
@@ -50,24 +55,13 @@ def check_type(content_type: str, length: str) -> None:
         raise HTTPException(415, f"send triples as {', '.join(FORMATS)} or {MULTIPART}")
 
 
-def _parsed(body: bytes, sent: str, base: str) -> Iterator[Triple]:
-    try:
-        for quad in ox.parse(body, FORMATS[sent], base_iri=base, rename_blank_nodes=True):
-            if quad.graph_name != DefaultGraph():
-                raise HTTPException(400, "the body names graphs of its own; send one graph")
-            yield quad.triple
-    except (SyntaxError, ValueError, OSError) as error:
-        told = str(getattr(error, "msg", "") or error)[:300]
-        raise HTTPException(400, f"the body is not {sent}: {told}") from None
-
-
-def _of_form(body: bytes, content_type: str, base: str) -> Iterator[Triple]:
-    """Yield the triples of each file in a multipart/form-data body (RFC 7578)."""
+def _files(body: bytes, content_type: str) -> Iterator[tuple[bytes, str]]:
+    """Yield each file in a multipart/form-data body (RFC 7578), and its format."""
     for number, part in enumerate(_parts(body, content_type), start=1):
         payload = part.get_payload(decode=True)
         if not isinstance(payload, bytes):
             raise HTTPException(400, f"part {number} of the form cannot be read")
-        yield from _parsed(payload, _type_of(part, number), base)
+        yield payload, _type_of(part, number)
 
 
 def _parts(body: bytes, content_type: str) -> list[EmailMessage]:
@@ -77,8 +71,10 @@ def _parts(body: bytes, content_type: str) -> list[EmailMessage]:
         parts = [one for one in form.iter_parts() if isinstance(one, EmailMessage)]
     except (RecursionError, TypeError, ValueError, LookupError):
         parts = []
-    if not parts:
-        raise HTTPException(400, "the form holds no part, or its boundary is not what was said")
+    if not 0 < len(parts) <= _MOST_FILES:
+        raise HTTPException(
+            400, f"the form must hold 1 to {_MOST_FILES} files between its boundaries"
+        )
     return parts
 
 

@@ -6,33 +6,21 @@ POST  form or application/sparql-query      the answer
 POST  form or application/sparql-update     an update, as at /update
 """
 
-from collections.abc import Callable
-
+from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from api.protocol import messages, update
 from api.protocol.description import service_description
 from api.protocol.messages import FORM, QUERY, UPDATE, Fields
 from api.protocol.replies import accepted, answer, not_acceptable
+from api.routers.sparql_page import HTML, editor_page
 from api.security import MAX_BODY
 from kg.store import worker
 from kg.store.worker import ROWS, TRIPLES
 
-HTML = "text/html"
-
 _KNOWN = ("query", "default-graph-uri", "named-graph-uri")
-_PAGE = """<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Keiretsu: SPARQL</title>
-<h1>SPARQL 1.1 endpoint</h1>
-<p>Ask here with <code>?query=</code>; <a href="/docs#/SPARQL">how</a>.</p></html>
-"""
-
-
-def plain_page(request: Request) -> Response:
-    """Return what a browser sees where no editor is installed."""
-    return HTMLResponse(_PAGE)
 
 
 async def sparql(request: Request) -> Response:
@@ -69,24 +57,24 @@ async def _described(request: Request) -> Response:
         raise not_acceptable([*TRIPLES, HTML])
     if taken[0] != HTML:
         return await service_description(request)
-    page: Callable[[Request], Response] = request.app.state.sparql_page
-    shown = page(request)
-    shown.headers["Vary"] = "Accept"
-    return shown
+    return await to_thread.run_sync(editor_page, request)
 
 
 async def _asked(request: Request, fields: Fields) -> Response:
     messages.refuse_unknown(fields, _KNOWN)
-    text = messages.only(fields, "query")
+    return await answer(request, asked_for(request, messages.only(fields, "query"), fields))
+
+
+def asked_for(request: Request, query: str, fields: Fields = ()) -> worker.Request:
+    """Return what a request asks for: a text, its graphs, and the media types that it takes."""
     rows_as, triples_as = accepted(request, ROWS), accepted(request, TRIPLES)
     if not rows_as and not triples_as:
         raise not_acceptable([*ROWS, *TRIPLES])
-    asked = worker.Request(
-        text,
+    return worker.Request(
+        query,
         rows_as,
         triples_as,
         messages.iris(fields, "default-graph-uri"),
         messages.iris(fields, "named-graph-uri"),
         base=messages.address(request),
     )
-    return await answer(request, asked)

@@ -59,8 +59,14 @@ def test_the_service_says_what_it_can(client):
     assert NamedNode(SD + "UnionDefaultGraph") in features
     assert NamedNode(SD + "BasicFederatedQuery") not in features
     assert NamedNode(SD + "DereferencesURIs") not in features
-    assert NamedNode(SD + "SPARQL11Query") in objects(store, service, SD + "supportedLanguage")
+    assert objects(store, service, SD + "supportedLanguage") == {NamedNode(SD + "SPARQL11Query")}
     assert len(objects(store, service, SD + "resultFormat")) == 10
+
+
+def test_a_service_that_can_be_written_says_so(writer):
+    store = read(writer.get("/sparql"))
+    languages = objects(store, NamedNode("http://testserver/sparql"), SD + "supportedLanguage")
+    assert NamedNode(SD + "SPARQL11Update") in languages
 
 
 def test_the_service_lists_its_graphs_with_their_sizes(client):
