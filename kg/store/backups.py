@@ -104,6 +104,8 @@ def restore_folder(backup: Path, store: Path) -> Path | None:
 def restore_into(graph: Graph, backup: Path) -> Backup:
     """Make any other store hold what a backup holds, and nothing else. Raises StoreError."""
     told = check_backup(backup)
+    if graph.derives:  # only a Keiretsu may hold something outside of named graphs
+        graph.update("CLEAR SILENT DEFAULT")
     graph.change(graph.graphs(), _quads(backup, told))
     return told
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
 
 from kg import names
 
@@ -51,9 +51,11 @@ def blocks(quads: Iterable[Quad]) -> str:
     by_graph: dict[object, list[str]] = {}
     for quad in quads:
         by_graph.setdefault(quad.graph_name, []).append(f"{quad.triple} .")
-    return "\n".join(
-        f"GRAPH {graph} {{\n" + "\n".join(lines) + "\n}" for graph, lines in by_graph.items()
-    )
+    return "\n".join(_block(graph, "\n".join(lines)) for graph, lines in by_graph.items())
+
+
+def _block(graph: object, lines: str) -> str:
+    return lines if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{\n{lines}\n}}"
 
 
 def named(quad: Quad) -> Quad:

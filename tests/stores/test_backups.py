@@ -14,9 +14,10 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from api.app import create_app
 from kg.errors import StoreError
-from kg.settings import Settings
+from kg.settings import Remote, Settings
 from kg.store.backups import back_up, check_backup, restore_folder, restore_into
 from kg.store.embedded import EmbeddedGraph
+from kg.store.remote import RemoteGraph
 
 A, P, ONE = (NamedNode(f"https://x.example/{name}") for name in ("a", "p", "graph"))
 TOKEN = "a-token-for-tests-only"
@@ -56,6 +57,19 @@ def test_a_backup_is_of_one_moment_while_others_write(tmp_path):
     restore_folder(tmp_path / "backup", tmp_path / "restored")
     assert content(EmbeddedGraph(tmp_path / "restored")) == {quad("before")}
     assert content(graph) == {quad("before"), quad("after")}
+
+
+def test_what_stands_in_no_named_graph_is_restored_through_a_server_too(keiretsu_own, tmp_path):
+    address, token = keiretsu_own
+    graph = RemoteGraph(Remote(url=address, token=token, seconds=20))
+    graph.update("INSERT DATA { <x:a> <x:p> 'plain' }")
+    back_up(graph, tmp_path / "backup")
+    graph.update("CLEAR DEFAULT ; INSERT DATA { <x:a> <x:p> 'later' }")
+    restore_into(graph, tmp_path / "backup")
+    graph.save(tmp_path / "again.nq")
+    graph.close()
+    lines = (tmp_path / "again.nq").read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith("<x:a>")] == ['<x:a> <x:p> "plain" .']
 
 
 def test_the_store_before_is_kept_beside_the_restored_one(tmp_path):
