@@ -1,5 +1,6 @@
 """Oxigraph inside this process: in memory, or in a folder."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -157,7 +158,7 @@ class EmbeddedGraph:
 
 def _why(error: Exception) -> str:
     """Return what is wrong with a folder; a lock means that another process has it open."""
-    if "lock" not in str(error).lower():
+    if not re.search("lock (file|hold)", str(error)):
         return str(error)
     return (
         "another process may have it open; stop that, or work through it: a running `keiretsu "
