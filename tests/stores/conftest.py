@@ -16,7 +16,7 @@ import pytest
 
 from kg.settings import Remote
 from kg.store.embedded import EmbeddedGraph
-from kg.store.remote import RemoteGraph
+from kg.store.remote import INCOMING, RemoteGraph
 
 BIN = Path(sys.executable).parent
 TOKEN = "a-token-for-tests-only"
@@ -157,8 +157,9 @@ def keiretsu_on():
 
 
 def emptied(graph):
-    """Return a remote graph without anything that is ours in it."""
-    graph.change(graph.graphs(), [])
+    """Return a remote graph without anything in it, what other tests left aside included."""
+    left = [Iri(one) for one in graph._all_graphs() if one.startswith(INCOMING)]
+    graph.change([*graph.graphs(), *left], [])
     return graph
 
 
