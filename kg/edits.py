@@ -21,7 +21,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from kg import contradictions, names
 from kg.derive import derive
 from kg.errors import QueryError, QueryLimitError
-from kg.names import Iri
+from kg.names import UNFINISHED, Iri
 from kg.quads import RDF_TYPE
 from kg.sparql_update import (
     Operation,
@@ -36,7 +36,6 @@ from kg.store.base import Graph
 from kg.store.bounded import BoundedQueries
 from kg.store.worker import Request
 
-UNFINISHED = Iri(names.GRAPH + "unfinished")
 WHOLE_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 _MOST_SOLUTIONS = 1_000_000  # of one WHERE; each may write as many triples as its template has

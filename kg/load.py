@@ -5,7 +5,7 @@ when graph/inventory holds the fingerprint of the files. It is taken away with t
 put back after the last, so that a load cut short is done again. What documents say is written in
 one transaction; then the rules are run for what it touches. The ontology is loaded beside them:
 
-    ontology/ -> graph/ontology, graph/codes, graph/shapes
+    ontology/ -> graph/ontology, graph/codes, graph/shapes, graph/examples
 """
 
 import gc
@@ -22,6 +22,7 @@ from kg.claims import Claim
 from kg.derive import claims_dated_by, derive, rederive, touched
 from kg.documents import DATA, Document, data_files, read_files
 from kg.errors import DocumentError, Problem
+from kg.examples import example_quads
 from kg.matching import keep_register
 from kg.names import Iri, document_graph, local_name
 from kg.quads import all_quads, nquads
@@ -121,7 +122,7 @@ def load_folder(
     documents = read_files(paths, DATA)
     filled = {one for document in documents for one in document.graphs}
     gone = set(inventory.parts(graph)) - filled
-    vocabulary = [names.ONTOLOGY, names.CODES, names.SHAPES, inventory.PARTS]
+    vocabulary = [names.ONTOLOGY, names.CODES, names.SHAPES, names.EXAMPLES, inventory.PARTS]
     named = [quad for document in documents for quad in document.named]
     more = [*named, *inventory.part_quads(filled), *_vocabulary()]
     # The rules may be new, and the load before this one cut short: derive everything.
@@ -163,6 +164,8 @@ def _write(
     going = {one for each in held for one in inventory.claims_in(graph, each)}
     before, about = touched(graph, going), contradictions.concerned(graph, going)
     _put(graph, held, named, claims)
+    if graph.derives:
+        return
     many = len(claims) > _MANY and len(claims) * 2 > inventory.count_claims(graph)
     if everything or many:
         derive(graph)
@@ -195,6 +198,7 @@ def _vocabulary() -> Iterator[Quad]:
     yield from ontology.ontology_quads()
     yield from ontology.code_quads()
     yield from ontology.shape_quads()
+    yield from example_quads()
 
 
 def _fingerprint(paths: list[Path]) -> str:

@@ -1,6 +1,11 @@
 """Settings: read once from the environment, passed on, never changed.
 
-KEIRETSU_STORE          memory: (default) or a folder
+KEIRETSU_STORE          memory: (default), a folder, or the http(s) address of a SPARQL 1.1 endpoint
+KEIRETSU_STORE_UPDATE   the endpoint's address for updates; default: found from its kind
+KEIRETSU_STORE_USER     user name at the endpoint
+KEIRETSU_STORE_PASSWORD password at the endpoint
+KEIRETSU_STORE_TOKEN    bearer token of the endpoint, instead of user and password
+KEIRETSU_STORE_SECONDS  longest to wait for one answer of the endpoint, default 60
 KEIRETSU_DATA           folder with companies.ttl, sources.ttl and claims/; default: shipped
 KEIRETSU_HOST           address to listen on, default 127.0.0.1
 KEIRETSU_PORT           port to listen on, default 8000
@@ -16,15 +21,28 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from kg.errors import SettingError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """A SPARQL 1.1 endpoint; what must stay secret is not shown with it."""
+
+    url: str
+    update: str = ""  # empty: found from the kind of endpoint
+    user: str = ""
+    password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    seconds: float = 60.0  # longest to wait for one answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the environment says; one object for the life of a process."""
 
-    store: Path | None = None  # None: in memory
+    store: Path | Remote | None = None  # None: in memory
     data: Path | None = None  # None: the data shipped in the package `data`
     host: str = "127.0.0.1"
     port: int = 8000
@@ -37,14 +55,11 @@ class Settings:
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings of `environment`, or raise SettingError naming the variable."""
-    store = environment.get("KEIRETSU_STORE", "memory:")
-    if store.startswith(("http:", "https:")):
-        raise SettingError("KEIRETSU_STORE", "remote endpoints are not supported yet")
     data = environment.get("KEIRETSU_DATA", "")
     if data and not Path(data).is_dir():
         raise SettingError("KEIRETSU_DATA", f"{data} is not a folder")
     return Settings(
-        store=None if store in ("", "memory", "memory:") else Path(store),
+        store=_store(environment),
         data=Path(data) if data else None,
         host=environment.get("KEIRETSU_HOST", "127.0.0.1"),
         port=_whole(environment, "KEIRETSU_PORT", 8000, 65535),
@@ -54,6 +69,45 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         token=_secret(environment, "KEIRETSU_TOKEN"),
         upload_mb=_whole(environment, "KEIRETSU_UPLOAD_MB", 32, 1 << 10),
     )
+
+
+def _store(environment: Mapping[str, str]) -> Path | Remote | None:
+    store = environment.get("KEIRETSU_STORE", "")
+    if store in ("", "memory", "memory:"):
+        return None
+    if not store.lower().startswith(("http:", "https:")):
+        if "://" in store:
+            raise SettingError(
+                "KEIRETSU_STORE", "is no folder and begins with neither http nor https"
+            )
+        return Path(store)
+    return Remote(
+        url=_address("KEIRETSU_STORE", store),
+        update=_address("KEIRETSU_STORE_UPDATE", environment.get("KEIRETSU_STORE_UPDATE", "")),
+        user=environment.get("KEIRETSU_STORE_USER", ""),
+        password=environment.get("KEIRETSU_STORE_PASSWORD", ""),
+        token=_secret(environment, "KEIRETSU_STORE_TOKEN"),
+        seconds=_number(environment, "KEIRETSU_STORE_SECONDS", 60.0, 3600),
+    )
+
+
+def _address(name: str, text: str) -> str:
+    """Return an endpoint's address if it can be one. Nothing secret is repeated in a message."""
+    try:
+        parts = urlsplit(text)
+        usable = not text or (
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        )
+    except ValueError:
+        usable = False
+    if not usable or any(char.isspace() for char in text):
+        raise SettingError(name, "is no http address such as http://localhost:7878/sparql")
+    if text and "@" in parts.netloc:
+        advice = "put them into KEIRETSU_STORE_USER and KEIRETSU_STORE_PASSWORD"
+        raise SettingError(name, f"holds a user name or password; {advice}")
+    if text and (parts.query or parts.fragment):
+        raise SettingError(name, "has a ? or # in it; give the address alone")
+    return text
 
 
 def _secret(environment: Mapping[str, str], name: str) -> str:

@@ -56,6 +56,7 @@ def test_every_file_and_the_ontology_have_their_own_graphs(empty_graph, folder):
         "parts",
         "propositions",
         "shapes",
+        "examples",
     }
 
 

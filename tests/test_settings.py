@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import SettingError
-from kg.settings import Settings, read_settings
+from kg.settings import Remote, Settings, read_settings
 
 
 def test_without_any_variable_everything_has_a_default():
@@ -49,6 +49,42 @@ def test_a_variable_sets_its_field(variable, text, field, value):
     assert getattr(read_settings({variable: text}), field) == value
 
 
+def test_a_remote_store_is_told_with_all_that_it_needs():
+    environment = {
+        "KEIRETSU_STORE": "https://graph.example/sparql",
+        "KEIRETSU_STORE_UPDATE": "https://graph.example/update",
+        "KEIRETSU_STORE_USER": "reader",
+        "KEIRETSU_STORE_PASSWORD": "not to be shown",
+        "KEIRETSU_STORE_TOKEN": "nor-this-0123456789",
+        "KEIRETSU_STORE_SECONDS": "5",
+    }
+    store = read_settings(environment).store
+    assert store == Remote(
+        url="https://graph.example/sparql",
+        update="https://graph.example/update",
+        user="reader",
+        password="not to be shown",
+        token="nor-this-0123456789",
+        seconds=5,
+    )
+    assert "not to be shown" not in repr(store)
+    assert "nor-this-0123456789" not in repr(store)
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("KEIRETSU_STORE_TOKEN", "two secrets"),
+        ("KEIRETSU_STORE_UPDATE", "http://me:secret@host/update"),
+        ("KEIRETSU_STORE", "http://me:secret@host/sparql"),
+    ],
+)
+def test_a_message_never_repeats_a_secret(variable, text):
+    with pytest.raises(SettingError) as refused:
+        read_settings({"KEIRETSU_STORE": "http://host/sparql", variable: text})
+    assert "secret" not in str(refused.value)
+
+
 def test_data_are_taken_from_a_folder_that_is_there(tmp_path):
     assert read_settings({"KEIRETSU_DATA": str(tmp_path)}).data == tmp_path
 
@@ -56,8 +92,12 @@ def test_data_are_taken_from_a_folder_that_is_there(tmp_path):
 @pytest.mark.parametrize(
     ("variable", "text", "problem"),
     [
-        ("KEIRETSU_STORE", "http://localhost:7878/query", "not supported yet"),
-        ("KEIRETSU_STORE", "https://example.com/sparql", "not supported yet"),
+        ("KEIRETSU_STORE", "http://", "is no http address such as"),
+        ("KEIRETSU_STORE", "http://host:port/sparql", "is no http address such as"),
+        ("KEIRETSU_STORE", "http://host/a path", "is no http address such as"),
+        ("KEIRETSU_STORE", "ftp://host/sparql", "begins with neither http nor https"),
+        ("KEIRETSU_STORE", "http://me:secret@host/sparql", "holds a user name or password"),
+        ("KEIRETSU_STORE", "http://host/sparql?graph=x", r"has a \? or # in it"),
         ("KEIRETSU_DATA", "no/such/folder", "no/such/folder is not a folder"),
         ("KEIRETSU_PORT", "eighty", "'eighty' is not a number"),
         ("KEIRETSU_PORT", "0", "0 is not between 0 and 65535"),
@@ -71,8 +111,12 @@ def test_data_are_taken_from_a_folder_that_is_there(tmp_path):
         ("KEIRETSU_ANSWER_MB", "none", "'none' is not a number"),
     ],
     ids=[
-        "endpoint",
-        "safe endpoint",
+        "endpoint without a host",
+        "endpoint without a port",
+        "endpoint with a space",
+        "endpoint of another kind",
+        "endpoint with a password",
+        "endpoint with a query",
         "no such folder",
         "port in words",
         "port nought",

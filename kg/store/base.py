@@ -5,6 +5,7 @@ Queries see the union of all named graphs. Values are bound as terms, never past
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -43,6 +44,10 @@ class Graph(Protocol):
     @property
     def version(self) -> int:
         """Return a number that grows with every change: what was read before it may be stale."""
+
+    @property
+    def derives(self) -> bool:
+        """Say whether whoever keeps the graph derives by itself what follows from a change."""
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Return the rows of a SELECT. Each bound name must be in its SELECT list.
@@ -91,3 +96,9 @@ class Graph(Protocol):
 
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""
+
+    def save(self, path: Path) -> None:
+        """Write the whole store as N-Quads into a file: as of one moment where the store can."""
+
+    def graphs(self) -> list[Iri]:
+        """Return the named graphs that hold anything, sorted."""

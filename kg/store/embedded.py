@@ -15,15 +15,15 @@ from kg.store.base import Rows, Term, with_values
 class EmbeddedGraph:
     """A `Graph` kept by Oxigraph. One process at a time may have a folder open."""
 
+    derives = False
+
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self.version = 0
         try:
             self._store = Store() if folder is None else Store(str(folder))
-        except OSError as error:
-            raise StoreError(
-                f"{folder}: the store cannot be opened: {error}; another process may have it open"
-            ) from error
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{folder}: the store cannot be opened: {_why(error)}") from error
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Return the rows of a SELECT, with `bindings` put in as terms."""
@@ -124,6 +124,26 @@ class EmbeddedGraph:
         """Return the whole store as N-Quads."""
         return self._store.dump(format=ox.RdfFormat.N_QUADS) or b""
 
+    def save(self, path: Path) -> None:
+        """Write the whole store as N-Quads into a file, as of one moment."""
+        try:
+            self._store.dump(str(path), format=ox.RdfFormat.N_QUADS)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error}") from error
+
+    def graphs(self) -> list[Iri]:
+        """Return the named graphs that hold anything, sorted."""
+        named = (one for one in self._store.named_graphs() if isinstance(one, NamedNode))
+        held = (one for one in named if any(self._store.quads_for_pattern(None, None, None, one)))
+        return sorted(Iri(one.value) for one in held)
+
+    def backup(self, folder: Path) -> None:
+        """Make a copy of a folder store in a new folder, as of one moment."""
+        try:
+            self._store.backup(str(folder))
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be written: {error}") from error
+
     def _query(
         self, query: str, bindings: Mapping[str, Term] | None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -133,6 +153,16 @@ class EmbeddedGraph:
             return self._store.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:
             raise QueryError.from_syntax(error) from error
+
+
+def _why(error: Exception) -> str:
+    """Return what is wrong with a folder; a lock means that another process has it open."""
+    if "lock" not in str(error).lower():
+        return str(error)
+    return (
+        "another process may have it open; stop that, or work through it: a running `keiretsu "
+        "serve` is a store too, by its address (KEIRETSU_STORE=http://127.0.0.1:8000)"
+    )
 
 
 def _blocks(quads: Iterable[Quad]) -> str:
