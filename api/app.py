@@ -12,7 +12,6 @@ from fastapi.staticfiles import StaticFiles
 from api import problems, protocol
 from api.caching import EntityTags
 from api.routers import backup, companies, documentation, explorer, health, ontology, questions
-from api.routers.sparql_page import editor_page
 from api.security import HeadAsGet, Limits, SecurityHeaders
 from api.sharing import AllowedMethods, SharedReads
 from kg.edits import Edits
@@ -47,7 +46,6 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     for module in (questions, companies, health, backup, explorer, ontology, documentation):
         app.include_router(module.router)
     protocol.install(app)
-    app.state.sparql_page = editor_page
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")
     app.mount("/assets", StaticFiles(directory=str(files("api") / "static")), name="assets")
     # The last one added is the first to see a request.

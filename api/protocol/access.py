@@ -10,6 +10,14 @@ from kg.settings import Settings
 _REALM = 'Bearer realm="keiretsu"'
 
 
+def may_write(request: Request) -> bool:
+    """Say whether a request has the token of this server."""
+    settings: Settings = request.app.state.settings
+    # Headers are Latin-1; the comparison takes as long whatever is sent.
+    sent = _sent(request).encode("latin-1", "replace")
+    return bool(settings.token) and hmac.compare_digest(sent, settings.token.encode())
+
+
 def require_token(request: Request) -> None:
     """Raise 403 if nobody may write, and 401 if the token is missing or wrong."""
     settings: Settings = request.app.state.settings
@@ -17,11 +25,14 @@ def require_token(request: Request) -> None:
         raise HTTPException(
             403, "this server is read-only; set KEIRETSU_TOKEN and start it again to allow writing"
         )
-    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not sent.strip():
+    if not _sent(request):
         told = "writing needs the header Authorization: Bearer <token>"
         raise HTTPException(401, told, {"WWW-Authenticate": _REALM})
-    # Headers are Latin-1; the comparison takes as long whatever is sent.
-    if not hmac.compare_digest(sent.strip().encode("latin-1", "replace"), settings.token.encode()):
+    if not may_write(request):
         wrong = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
         raise HTTPException(401, "the token is not the one of this server", wrong)
+
+
+def _sent(request: Request) -> str:
+    scheme, _, sent = request.headers.get("authorization", "").partition(" ")
+    return sent.strip() if scheme.lower() == "bearer" else ""

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.protocol import messages, update
+from api.protocol.access import may_write
 from api.protocol.description import service_description
 from api.protocol.messages import FORM, QUERY, UPDATE, Fields
 from api.protocol.replies import accepted, answer, not_acceptable
@@ -43,7 +44,7 @@ async def _posted(request: Request) -> Response:
         return await update.update(request)
     if sent != FORM:
         raise HTTPException(415, f"send {QUERY}, {UPDATE} or {FORM}")
-    most = update.longest(request) if "authorization" in request.headers else MAX_BODY
+    most = update.longest(request) if may_write(request) else MAX_BODY
     form = await messages.form_fields(request, most)
     if "update" in dict(form) and "query" not in dict(form):
         return await update.run(request, [*fields, *form])

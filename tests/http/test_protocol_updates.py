@@ -224,3 +224,10 @@ def test_a_server_without_a_token_is_read_only_and_says_what_to_do(client, metho
     assert "KEIRETSU_TOKEN" in response.json()["detail"]
     form = client.post("/sparql", data={"update": "CLEAR ALL"})
     assert form.status_code == 403
+
+
+def test_only_the_token_makes_a_form_longer_than_a_query_may_be(client):
+    for sent in ("Bearer another-token-than-that", "Basic YTpi"):
+        headers = {"authorization": sent}
+        response = client.post("/sparql", data={"update": "#" * 1_000_001}, headers=headers)
+        assert response.status_code == 413
