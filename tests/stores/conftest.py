@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.names import Iri
 from kg.settings import Remote
 from kg.store.embedded import EmbeddedGraph
 from kg.store.remote import INCOMING, RemoteGraph
