@@ -101,6 +101,14 @@ def wait_for(address, process):
     pytest.fail(f"{process.args[0]} did not answer at {address} in {_PATIENCE} s")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ended_in_order():
+    """End the servers too when the tests are told to end, by a time limit say."""
+    before = signal.signal(signal.SIGTERM, lambda *_: pytest.exit("told to end", 143))
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 @pytest.fixture(scope="session")
 def oxigraph():
     """Return the address of Oxigraph's own server."""
