@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
 
-from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
@@ -16,8 +15,6 @@ from kg.settings import Settings
 from kg.store.base import Graph
 from kg.store.bounded import BoundedQueries
 from kg.store.open import open_graph
-
-_QUERIES_AT_ONCE = 4  # threads that may wait for a worker; further queries wait without one
 
 
 def create_app(settings: Settings | None = None, graph: Graph | None = None) -> FastAPI:
@@ -41,7 +38,6 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
         memory_mb=settings.query_mb,
         answer_mb=settings.answer_mb,
     )
-    app.state.query_limiter = CapacityLimiter(_QUERIES_AT_ONCE)
     app.state.pages = explorer.Pages()
     problems.install(app)
     for module in (questions, companies, sparql, health, explorer, ontology, documentation):

@@ -58,6 +58,7 @@ def _serve(chosen: Settings, host: str, port: int) -> None:
 
     listener = _listener(host, port)
     application = create_app(chosen)
+    application.state.queries.start()  # while there is one thread: the store is copied by a fork
     # The picture takes a second to lay out: begin before the first visitor asks for it.
     pages, graph = application.state.pages, application.state.graph
     threading.Thread(target=pages.page, args=(graph, "", "", ""), daemon=True).start()

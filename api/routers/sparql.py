@@ -1,11 +1,13 @@
 """`/sparql`: SPARQL 1.1 queries over HTTP, read-only, each with an end."""
 
+from functools import partial
 from urllib.parse import parse_qsl
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
+from api.departure import departure
 from api.deps import QueriesDep
 from api.negotiation import ranked
 from api.problems import responses
@@ -39,6 +41,7 @@ _GRAPHS = [
         ("named-graph-uri", "named graph to be queried"),
     )
 ]
+_VARY = {"Vary": "Accept"}
 _KNOWN = {"query", "default-graph-uri", "named-graph-uri"}
 _FORM = "application/x-www-form-urlencoded"
 _TEXT = "application/sparql-query"
@@ -101,12 +104,12 @@ async def _answer(
     if unknown:
         raise HTTPException(400, f"unknown field {', '.join(unknown)}; known: {sorted(_KNOWN)}")
     asked = _request(request, fields)
-    # Queries wait for their turn here and not in the threads that answer everything else.
-    limiter: CapacityLimiter = request.app.state.query_limiter
-    reply = await to_thread.run_sync(queries.run, asked, limiter=limiter)
+    reply = await queries.answer(asked, left=partial(departure, request.receive))
     if reply.failure == "not-acceptable":
         raise _not_acceptable(list(TRIPLES if asked.rows_as else ROWS))
-    return Response(reply.body, media_type=reply.media_type, headers={"Vary": "Accept"})
+    if reply.parts is not None:
+        return StreamingResponse(reply.parts, headers=_VARY, media_type=reply.media_type)
+    return Response(reply.body, media_type=reply.media_type, headers=_VARY)
 
 
 def _request(request: Request, fields: list[tuple[str, str]]) -> worker.Request:

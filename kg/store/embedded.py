@@ -1,6 +1,7 @@
 """Oxigraph inside this process: in memory, or in a folder."""
 
-from collections.abc import Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,6 +10,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple, Variable
 from kg.errors import QueryError, StoreError
 from kg.names import Iri
 from kg.store.base import Rows, Term, with_values
+from kg.store.changes import Change
 
 
 class EmbeddedGraph:
@@ -17,12 +19,19 @@ class EmbeddedGraph:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self.version = 0
+        self.writing = threading.RLock()  # held while it changes and its watchers are told
+        self.watchers: list[Callable[[Change], None]] = []
         try:
             self._store = Store() if folder is None else Store(str(folder))
         except OSError as error:
             raise StoreError(
                 f"{folder}: the store cannot be opened: {error}; another process may have it open"
             ) from error
+
+    @property
+    def store(self) -> Store:
+        """Return the engine's own store: to copy it, never to change it."""
+        return self._store
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Return the rows of a SELECT, with `bindings` put in as terms."""
@@ -57,12 +66,25 @@ class EmbeddedGraph:
             if held or gone:
                 drops = [f"DROP SILENT GRAPH {one}" for one in held]
                 data = [f"DELETE DATA {{\n{gone}\n}}", f"INSERT DATA {{\n{_blocks(added)}\n}}"]
-                self._store.update(" ;\n".join([*drops, *data]))
+                text = " ;\n".join([*drops, *data])
+                with self.writing:
+                    self._store.update(text)
+                    self._tell(update=text)
             else:
-                self._store.extend(added)  # one transaction too, and no text to write and read
+                with self.writing:
+                    quads = list(added) if self.watchers else added
+                    self._store.extend(quads)  # one transaction too, no text to write and read
+                    self._tell(added=quads)
         except OSError as error:
             raise StoreError(f"the store cannot be written: {error}") from error
+
+    def _tell(self, *, update: str = "", added: Iterable[Quad] = ()) -> None:
+        """Count a change that was made, and tell of it; `writing` is held."""
         self.version += 1
+        if self.watchers:
+            quads = b"" if update else ox.serialize(added, format=ox.RdfFormat.N_QUADS) or b""
+            for told in self.watchers:
+                told(Change(self.version, update, quads))
 
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""

@@ -1,0 +1,256 @@
+"""Which worker answers which query, and when it is stopped; all within one event loop.
+
+A query that has run for some hundredths of a second is no small one: from there on it has only the
+time that nobody else wants, and does not count against the workers kept for small ones. When long
+queries hold more than half of all workers and others come to wait, the newest of them is stopped.
+"""
+
+import asyncio
+import os
+import signal
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from kg.errors import KgError, QueryError, QueryLimitError
+from kg.store import wire
+from kg.store.hand import Hand
+from kg.store.herd import Herd
+from kg.store.mother import Worker
+from kg.store.worker import Reply
+
+_LOOK = 0.01  # seconds between looks at what runs
+_SMALL = 0.03  # seconds; what runs longer stands back
+_LONG = 0.25  # seconds; what runs longer may be stopped for others
+_WEIGH = 10  # looks between two weighings of all queries' memory
+
+Left = Callable[[], Awaitable[None]]  # waits until the caller has gone
+
+
+class Pool:
+    """Up to `most` workers of a herd."""
+
+    def __init__(self, herd: Herd, *, most: int, seconds: float, memory_mb: int) -> None:
+        self.herd = herd
+        self.most = most
+        self.seconds = seconds
+        self.memory_mb = memory_mb
+        self.loop = asyncio.get_running_loop()
+        self._kept = min(most, 2 * (os.cpu_count() or 1))  # for small queries
+        self._idle: list[Hand] = []
+        self._busy: set[Hand] = set()
+        self._waiting: deque[tuple[asyncio.Future[Hand], float]] = deque()
+        self._starting = 0
+        self._dying: set[asyncio.Future[None]] = set()
+        self._looks = 0
+        self._looking: asyncio.TimerHandle | None = None
+        self._thread = ThreadPoolExecutor(1, "keiretsu-herd")  # forks and reaps block
+
+    async def ask(self, fields: tuple[object, ...], left: Left | None) -> Reply:
+        """Return the reply to a query; if the caller leaves or is cancelled it is stopped."""
+        hand = self._take_idle() if not self._waiting else None
+        if hand is None:
+            hand = await self._wait()
+        hand.left = left
+        self._look_soon()
+        try:
+            return await hand.ask(wire.request(self.seconds, fields), self.seconds)
+        except asyncio.CancelledError:
+            hand.stop(QueryError("nobody waits for this answer any more"))
+            raise
+
+    def _take_idle(self) -> Hand | None:
+        while self._idle:
+            hand = self._idle.pop()
+            if hand.worker.version == self.herd.graph.version:
+                self._busy.add(hand)
+                return hand
+            self._retire(hand)
+        return None
+
+    async def _wait(self) -> Hand:
+        place: asyncio.Future[Hand] = self.loop.create_future()
+        self._waiting.append((place, self.loop.time()))
+        self._more()
+        self._look_soon()
+        try:
+            return await place
+        except asyncio.CancelledError:
+            if place.done() and not place.cancelled() and place.exception() is None:
+                self._released(place.result())
+            raise
+
+    def _serve_waiting(self) -> None:
+        while self._waiting:
+            if self._waiting[0][0].done():
+                self._waiting.popleft()
+            elif (hand := self._take_idle()) is not None:
+                self._waiting.popleft()[0].set_result(hand)
+            else:
+                break
+        self._more()
+
+    def _more(self, spare: int = 0) -> None:
+        """Have workers made for those who wait, and `spare` idle ones."""
+        wanted = len(self._waiting) + spare - self._starting - len(self._idle)
+        for _ in range(wanted):
+            small = sum(not hand.stands_back for hand in self._busy)
+            ready = len(self._idle) + self._starting
+            if small + ready >= self._kept or len(self._busy) + ready >= self.most:
+                break
+            self._starting += 1
+            made = self.loop.run_in_executor(self._thread, self.herd.worker)
+            made.add_done_callback(self._made)
+
+    def _made(self, made: "asyncio.Future[Worker]") -> None:
+        self._starting -= 1
+        if made.cancelled():
+            return
+        error = made.exception()
+        if error is None:
+            self._idle.append(Hand(made.result(), self._released, self._died))
+            self._serve_waiting()
+        elif isinstance(error, KgError | OSError):
+            while self._waiting:
+                place, _ = self._waiting.popleft()
+                if not place.done():
+                    place.set_exception(error)
+
+    def _released(self, hand: Hand) -> None:
+        self._busy.discard(hand)
+        _forget(hand)
+        if self._is_as_new(hand) and len(self._idle) < self._kept:
+            self._idle.append(hand)
+        else:
+            self._retire(hand)
+        if self._waiting:
+            self._serve_waiting()
+
+    def _is_as_new(self, hand: Hand) -> bool:
+        """Say whether a worker can go on: it can, unless it had to stand back or has grown."""
+        if hand.reason is not None:
+            return False
+        if not hand.stands_back:
+            return True
+        grown = wire.size_of(hand.worker.pid) - hand.worker.size
+        hand.stands_back = not hand.worker.come_forward()
+        return not hand.stands_back and grown < self.memory_mb * (1 << 18)
+
+    def _retire(self, hand: Hand) -> None:
+        hand.close()
+        hand.worker.kill()
+        self._bury(hand)
+
+    def _died(self, hand: Hand) -> None:
+        self._busy.discard(hand)
+        if hand in self._idle:
+            self._idle.remove(hand)
+        _forget(hand)
+        self._bury(hand)
+        if self._waiting:
+            self._serve_waiting()
+        else:
+            self._more(spare=1)
+
+    def _bury(self, hand: Hand) -> None:
+        task = self.loop.create_task(self._reap(hand))
+        self._dying.add(task)
+        task.add_done_callback(self._dying.discard)
+
+    async def _reap(self, hand: Hand) -> None:
+        reap = hand.worker.mother.reap
+        status = await self.loop.run_in_executor(self._thread, reap, hand.worker)
+        hand.fail(hand.reason or self._why(status))
+
+    def _why(self, status: int | None) -> QueryError:
+        """Return why a worker ended that nobody killed."""
+        if status == -signal.SIGSEGV:
+            return QueryError("the engine cannot take this query; it may be nested too deeply")
+        if status == -signal.SIGALRM:
+            return self._too_long(self.seconds)
+        return QueryLimitError(f"stopped: it took more memory than {self.memory_mb} MB")
+
+    def _too_long(self, seconds: float) -> QueryLimitError:
+        return QueryLimitError(f"stopped after {seconds:g} seconds")
+
+    def _look_soon(self) -> None:
+        if self._looking is None:
+            self._looking = self.loop.call_later(_LOOK, self._look)
+
+    def _look(self) -> None:
+        """Stop what is over its limit, let long queries stand back, turn away who waits long."""
+        self._looking = None
+        now = self.loop.time()
+        self._looks += 1
+        for hand in self._busy:
+            age = now - hand.began if hand.began else 0.0
+            if age > hand.seconds > 0:
+                hand.stop(self._too_long(hand.seconds))
+            elif age > _SMALL and not hand.stands_back:
+                self._stand_back(hand)
+        self._make_room(now)
+        if self._looks % _WEIGH == 0:
+            self._weigh()
+        if self.herd.ready:
+            self._turn_away(now)
+        if self._busy or self._waiting:
+            self._look_soon()
+
+    def _stand_back(self, hand: Hand) -> None:
+        hand.stands_back = True
+        hand.worker.stand_back()
+        if hand.left is not None:
+            hand.watcher = asyncio.ensure_future(_stop_when_left(hand, hand.left))
+        self._more(spare=1)
+
+    def _make_room(self, now: float) -> None:
+        long = [hand for hand in self._busy if hand.began and now - hand.began > _LONG]
+        tight = bool(self._waiting) or len(self._busy) > self.most - self.most // 4
+        if tight and len(long) > max(1, self.most // 2):
+            newest = max(long, key=lambda hand: hand.began)
+            newest.stop(QueryLimitError("stopped for others: too many long queries at once"))
+
+    def _weigh(self) -> None:
+        """Stop the largest query when all together take more than a quarter of them may."""
+        most = self.memory_mb * max(1, self.most // 4) << 20
+        grown = {
+            hand: wire.size_of(hand.worker.pid) - hand.worker.size
+            for hand in self._busy
+            if hand.stands_back
+        }
+        if sum(grown.values()) > most:
+            largest = max(grown, key=lambda hand: grown[hand])
+            largest.stop(
+                QueryLimitError(f"stopped: all queries together took more than {most >> 20} MB")
+            )
+
+    def _turn_away(self, now: float) -> None:
+        while self._waiting and now - self._waiting[0][1] > self.seconds:
+            place, _ = self._waiting.popleft()
+            if not place.done():
+                place.set_exception(QueryLimitError("all workers are busy; try again in a moment"))
+
+    def close(self) -> None:
+        """End all workers; what is asked just now gets no answer."""
+        if self._looking is not None:
+            self._looking.cancel()
+        for hand in (*self._idle, *self._busy):
+            hand.close()
+            hand.worker.kill()
+        self._idle, self._busy = [], set()
+        self.herd.end()
+        self._thread.shutdown(cancel_futures=True)
+
+
+def _forget(hand: Hand) -> None:
+    """Forget the query that a worker had, and stop listening to its caller."""
+    hand.began = 0.0
+    hand.left = None
+    if hand.watcher is not None:
+        hand.watcher.cancel()
+        hand.watcher = None
+
+
+async def _stop_when_left(hand: Hand, left: Left) -> None:
+    await left()
+    hand.stop(QueryError("nobody waits for this answer any more"))
