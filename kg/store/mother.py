@@ -89,7 +89,6 @@ class Mother:
             return None
         worker = Worker(zygote.ANSWERED.unpack(data)[0], socket.socket(fileno=descriptors[0]), self)
         self.living += 1
-        self.ready = True
         if wire.receive(worker.pipe) is None:
             return None  # a folder that cannot be read; the zygote's end reaps it
         worker.size = wire.size_of(worker.pid)

@@ -108,6 +108,7 @@ class Pool:
             return
         error = made.exception()
         if error is None:
+            made.result().mother.ready = True
             self._idle.append(Hand(made.result(), self._released, self._died))
             self._serve_waiting()
         elif isinstance(error, KgError | OSError):
