@@ -22,10 +22,10 @@ from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from benchmarks.claims import World, world
 from kg import names, ontology
-from kg.checks import check_files
+from kg.checks import check_files, names_of
 from kg.claims import Claim
 from kg.derive import derive
-from kg.load import entity_triples, load_claims, load_files
+from kg.load import load_claims, load_files
 from kg.matching import register
 from kg.quads import all_quads
 from kg.questions.answer import ask
@@ -44,7 +44,7 @@ def timed(label: str, what: Callable[[], object], count: int = 0) -> None:
     print(f"{label:44}{seconds * 1000:12,.1f} ms{rate}", flush=True)
 
 
-def names_of(made: World) -> Iterator[Quad]:
+def everything_named(made: World) -> Iterator[Quad]:
     """Yield what claims refer to: companies and documents, code lists and the ontology."""
     yield from made.named()
     yield from ontology.code_quads()
@@ -54,7 +54,7 @@ def names_of(made: World) -> Iterator[Quad]:
 def loaded(made: World) -> EmbeddedGraph:
     """Load a world from claims, printing what each step took."""
     graph = EmbeddedGraph()
-    load_claims(graph, [], names=names_of(made))
+    load_claims(graph, [], names=everything_named(made))
     claims = [one for document in made.documents() for one in document]
     timed("load Claim objects", lambda: load_claims(graph, claims), len(claims))
     timed("  of which writing, into another store", lambda: write(claims), len(claims))
@@ -76,8 +76,7 @@ def one_more(graph: EmbeddedGraph, made: World) -> None:
     timed("one more document, Claim objects", lambda: load_claims(graph, more.document(number)))
     with tempfile.TemporaryDirectory() as folder:
         (path,) = files(more, Path(folder), [number + 1])
-        known = entity_triples(graph)
-        timed("names of things, for checking", lambda: entity_triples(graph))
+        known = names_of(graph)
         check_files([path], known)  # the shapes are read the first time
         timed("check one document", lambda: check_files([path], known))
         timed("one more document, file", lambda: load_files(graph, [path]))
@@ -102,7 +101,7 @@ def files(made: World, folder: Path, numbers: list[int]) -> list[Path]:
 def from_files(made: World) -> None:
     """Load a world from one file a document."""
     graph = EmbeddedGraph()
-    load_claims(graph, [], names=names_of(made))
+    load_claims(graph, [], names=everything_named(made))
     with tempfile.TemporaryDirectory() as folder:
         paths = files(made, Path(folder), list(range(made.sources)))
         timed("load files", lambda: load_files(graph, paths), made.claims)

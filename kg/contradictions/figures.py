@@ -32,6 +32,32 @@ WHERE {
 }
 ORDER BY ?figure ?claim
 """
+# Figures that there may be something to compare with: more than one for a thing and period, or with
+# and without a period; and what an alliance sold. Of a whole register these are few.
+_ALIKE = """
+PREFIX kei: <https://w3id.org/keiretsu/ontology#>
+SELECT ?figures
+WHERE {
+  {
+    SELECT (GROUP_CONCAT(STR(?figure)) AS ?figures)
+    WHERE {
+      %s
+      ?figure kei:subject ?subject ; kei:powertrain ?powertrain ; a ?kind .
+      FILTER(?kind IN (kei:Sales, kei:SalesGrowth, kei:MarketShare))
+      OPTIONAL { ?figure kei:market ?market }
+      OPTIONAL { ?figure kei:period ?period }
+    }
+    GROUP BY ?subject ?kind ?market ?powertrain
+    HAVING(COUNT(?figure) > COUNT(DISTINCT ?period))
+  } UNION {
+    %s
+    ?subject a kei:Alliance .
+    ?sold kei:subject ?subject ; a kei:Sales .
+    BIND(STR(?sold) AS ?figures)
+  }
+}
+"""
+_AT_ONCE = 1000  # figures a query
 _MEMBERS = """
 PREFIX kei: <https://w3id.org/keiretsu/ontology#>
 PREFIX status: <https://w3id.org/keiretsu/vocab/status/>
@@ -69,7 +95,7 @@ Things = dict[tuple[str, ...], dict[str, list[Sequence[Row]]]]
 def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
     """Yield every pair of figures about one thing, and every total with the sum of its parts."""
     known = Labels(graph)
-    things = _by_thing(graph, about)
+    things = _by_thing(graph, "figure", _alike(graph, about))
     for periods in things.values():
         for same in periods.values():
             if len(same) > 1:
@@ -121,7 +147,9 @@ def _totals(graph: Graph, things: Things, known: Labels) -> Iterator[Comparison]
     alliances = sorted({one.subject for one in totals})
     for row in graph.select(_MEMBERS % _values("alliance", alliances)).rows:
         members[Iri(_value(row, "alliance"))].add(Iri(_value(row, "member")))
-    parts = _by_thing(graph, sorted({one for found in members.values() for one in found}))
+    parts = _by_thing(
+        graph, "subject", sorted({one for found in members.values() for one in found})
+    )
     for total in totals:
         if members[total.subject]:
             yield from _sums(total, sorted(members[total.subject]), parts, known)
@@ -183,11 +211,23 @@ def _words(figure: Figure, known: Labels) -> str:
     return f"{shown} ({period})"
 
 
-def _by_thing(graph: Graph, about: Sequence[Iri] | None) -> Things:
-    """Return the rows of each proposition with a number, by what it is about and by period."""
+def _alike(graph: Graph, about: Sequence[Iri] | None) -> list[Iri]:
+    """Return the figures that there may be something to compare with."""
+    only = _values("subject", about)
+    rows = graph.select(_ALIKE % (only, only)).rows
+    return sorted({Iri(one) for row in rows for one in _value(row, "figures").split()})
+
+
+def _by_thing(graph: Graph, column: str, wanted: Sequence[Iri]) -> Things:
+    """Return the rows of propositions with a number, by what they are about and by period.
+
+    `wanted` holds the propositions themselves (column `figure`), or their subjects (`subject`).
+    """
     rows: dict[str, list[Row]] = defaultdict(list)
-    for row in graph.select(_FIGURES % _values("subject", about)).rows:
-        rows[_value(row, "figure")].append(row)
+    for start in range(0, len(wanted), _AT_ONCE):
+        values = _values(column, wanted[start : start + _AT_ONCE])
+        for row in graph.select(_FIGURES % values).rows:
+            rows[_value(row, "figure")].append(row)
     found: Things = defaultdict(lambda: defaultdict(list))
     for same in rows.values():
         kind, *rest = (_value(same[0], n) for n in ("kind", "subject", "market", "powertrain"))

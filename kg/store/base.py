@@ -61,5 +61,11 @@ class Graph(Protocol):
     ) -> None:
         """Empty graphs, take single quads out and add others: all of it or nothing."""
 
+    def load(self, nquads: bytes) -> None:
+        """Add well-formed N-Quads, all or nothing; many times quicker than quads as objects."""
+
+    def insert(self, construct: str, into: Iri) -> int:
+        """Add what a CONSTRUCT makes to a named graph, and return how many triples it made."""
+
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""

@@ -47,6 +47,9 @@ class EmbeddedGraph:
 
     def construct(self, query: str) -> Iterable[Triple]:
         """Return the triples of a CONSTRUCT."""
+        return self._triples(query)
+
+    def _triples(self, query: str) -> ox.QueryTriples:
         found = self._query(query, None)
         if not isinstance(found, ox.QueryTriples):
             raise QueryError("this is no CONSTRUCT query")
@@ -85,6 +88,24 @@ class EmbeddedGraph:
             quads = b"" if update else ox.serialize(added, format=ox.RdfFormat.N_QUADS) or b""
             for told in self.watchers:
                 told(Change(self.version, update, quads))
+
+    def load(self, nquads: bytes) -> None:
+        """Add well-formed N-Quads in one transaction."""
+        self._add(nquads, ox.RdfFormat.N_QUADS, None)
+
+    def insert(self, construct: str, into: Iri) -> int:
+        """Add what a CONSTRUCT makes to a named graph in one transaction; return how much."""
+        made = self._triples(construct).serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+        self._add(made, ox.RdfFormat.N_TRIPLES, NamedNode(into))
+        return made.count(b"\n")
+
+    def _add(self, data: bytes, form: ox.RdfFormat, into: NamedNode | None) -> None:
+        try:
+            # What wrote it has looked at every IRI: `lenient` does not look again.
+            self._store.load(data, format=form, to_graph=into, lenient=True)
+        except OSError as error:
+            raise StoreError(f"the store cannot be written: {error}") from error
+        self.version += 1
 
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""

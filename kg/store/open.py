@@ -1,12 +1,10 @@
 """Opening the store that the settings name, filled and up to date."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
-from pyoxigraph import Triple
-
+from kg.documents import shipped_folder
 from kg.errors import DocumentError, Problem
-from kg.load import load_folder, shipped_folder
+from kg.load import load_folder
 from kg.settings import Settings
 from kg.store.base import Graph
 from kg.store.embedded import EmbeddedGraph
@@ -26,11 +24,14 @@ def open_graph(settings: Settings) -> Graph:
     return graph
 
 
-def refuse_errors(paths: list[Path], known: Iterable[Triple] = ()) -> list[Problem]:
-    """Return the warnings about some files, or raise DocumentError with their errors."""
-    from kg.checks import check_files
+def refuse_errors(paths: list[Path], graph: Graph | None = None) -> list[Problem]:
+    """Return the warnings about some files, or raise DocumentError with their errors.
 
-    problems = check_files(paths, known)
+    They may refer to what `graph` names.
+    """
+    from kg.checks import check_files, names_of
+
+    problems = check_files(paths) if graph is None else check_files(paths, names_of(graph))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise DocumentError(errors)
