@@ -162,7 +162,7 @@ def test_a_worker_can_open_no_connection_even_if_asked_to(graph):
         herd = Herd(graph, Limits(1 << 20, 500 << 20, 1 << 20))
         pipe = herd.worker().pipe
         with pipe:
-            pipe.sendall(wire.request(5.0, (query, ROWS_AS, TRIPLES_AS, (), ())))
+            pipe.sendall(wire.request(5.0, (query, ROWS_AS, TRIPLES_AS)))
             reply = wire.receive(pipe)
         herd.end()
         assert reply is not None

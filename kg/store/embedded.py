@@ -72,22 +72,23 @@ class EmbeddedGraph:
                 text = " ;\n".join([*drops, *data])
                 with self.writing:
                     self._store.update(text)
-                    self._tell(update=text)
+                    self._tell(Change(text))
             else:
                 with self.writing:
                     quads = list(added) if self.watchers else added
                     self._store.extend(quads)  # one transaction too, no text to write and read
-                    self._tell(added=quads)
+                    told = (
+                        ox.serialize(quads, format=ox.RdfFormat.N_QUADS) if self.watchers else b""
+                    )
+                    self._tell(Change(added=told or b""))
         except OSError as error:
             raise StoreError(f"the store cannot be written: {error}") from error
 
-    def _tell(self, *, update: str = "", added: Iterable[Quad] = ()) -> None:
+    def _tell(self, change: Change) -> None:
         """Count a change that was made, and tell of it; `writing` is held."""
         self.version += 1
-        if self.watchers:
-            quads = b"" if update else ox.serialize(added, format=ox.RdfFormat.N_QUADS) or b""
-            for told in self.watchers:
-                told(Change(self.version, update, quads))
+        for told in self.watchers:
+            told(change)
 
     def load(self, nquads: bytes) -> None:
         """Add well-formed N-Quads in one transaction."""
@@ -102,10 +103,11 @@ class EmbeddedGraph:
     def _add(self, data: bytes, form: ox.RdfFormat, into: NamedNode | None) -> None:
         try:
             # What wrote it has looked at every IRI: `lenient` does not look again.
-            self._store.load(data, format=form, to_graph=into, lenient=True)
+            with self.writing:
+                self._store.load(data, format=form, to_graph=into, lenient=True)
+                self._tell(Change(added=data, graph=into.value if into else ""))
         except OSError as error:
             raise StoreError(f"the store cannot be written: {error}") from error
-        self.version += 1
 
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""
@@ -127,6 +129,10 @@ class EmbeddedGraph:
             )
         except SyntaxError as error:
             raise QueryError.from_syntax(error) from error
+
+
+def _as_text(quads: Iterable[Quad]) -> bytes:
+    return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
 
 
 def _blocks(quads: Iterable[Quad]) -> str:

@@ -5,6 +5,7 @@ otherwise; from there on each change is run on the copy too. Of a folder workers
 which is made of hard links, after each change that somebody asks about.
 """
 
+import marshal
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -57,8 +58,8 @@ class Herd:
         if self._mother is None:
             return
         if change.repeatable:
-            kind = zygote.UPDATE if change.update else zygote.ADD
-            self._mother.tell(kind, change.update.encode() or change.added)
+            said = (change.update, change.base, change.added, change.graph)
+            self._mother.tell(zygote.CHANGE, marshal.dumps(said))
         else:
             self._let_go()
 

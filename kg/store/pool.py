@@ -36,7 +36,7 @@ class Pool:
         self.seconds = seconds
         self.memory_mb = memory_mb
         self.loop = asyncio.get_running_loop()
-        self._kept = min(most, 2 * (os.cpu_count() or 1))  # for small queries
+        self._kept = min(most, max(2, os.cpu_count() or 1))  # for small queries
         self._idle: list[Hand] = []
         self._busy: set[Hand] = set()
         self._waiting: deque[tuple[asyncio.Future[Hand], float]] = deque()

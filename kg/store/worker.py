@@ -53,6 +53,8 @@ class Request:
     triples_as: Sequence[str]
     default_graphs: Sequence[str] = ()  # SPARQL 1.1 Protocol, 2.1.4: instead of any FROM
     named_graphs: Sequence[str] = ()
+    base: str = ""  # resolves relative IRIs in the text
+    union: bool = True  # where nobody names graphs: the union of all, or the store's default graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +187,18 @@ def _found(
     store: ox.Store, request: Request
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Run a query on the graphs it or its caller names; on the union of all if neither does."""
+    base = request.base or None
     if request.default_graphs or request.named_graphs:
         return store.query(
             request.query,
+            base_iri=base,
             default_graph=[ox.NamedNode(graph) for graph in request.default_graphs],
             named_graphs=[ox.NamedNode(graph) for graph in request.named_graphs],
         )
     # To cut a query into words takes longer than to run a small one: only where it may matter.
     named = "FROM" in request.query.upper() and names_its_graphs(request.query)
-    return store.query(request.query, use_default_graph_as_union=not named)
+    union = request.union and not named
+    return store.query(request.query, base_iri=base, use_default_graph_as_union=union)
 
 
 def _answer(pipe: socket.socket, store: ox.Store, request: Request, limits: Limits) -> None:

@@ -7,6 +7,7 @@ that ends, and takes its workers along.
 """
 
 import gc
+import marshal
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ import pyoxigraph as ox
 from kg.store import wire
 from kg.store.worker import Limits, serve
 
-UPDATE, ADD, FORK, REAP = b"u", b"a", b"f", b"w"
+CHANGE, FORK, REAP = b"c", b"f", b"w"
 ANSWERED = struct.Struct("<qq")
 
 
@@ -47,14 +48,20 @@ class Zygote:
                 os.waitpid(worker, 0)
 
     def _obey(self, kind: bytes, body: bytes) -> None:
-        if kind == UPDATE:
-            self.store.update(body.decode())
-        elif kind == ADD:
-            self.store.bulk_load(body, format=ox.RdfFormat.N_QUADS)
+        if kind == CHANGE:
+            self._change(*marshal.loads(body))  # noqa: S302 - from the server
         elif kind == FORK:
             self._fork(body.decode())
         elif kind == REAP:
             self._reap(int(body))
+
+    def _change(self, update: str, base: str, added: bytes, graph: str) -> None:
+        if update:
+            self.store.update(update, base_iri=base or None)
+        else:
+            form = ox.RdfFormat.N_TRIPLES if graph else ox.RdfFormat.N_QUADS
+            into = ox.NamedNode(graph) if graph else None
+            self.store.load(added, format=form, to_graph=into, lenient=True)
 
     def _fork(self, folder: str) -> None:
         ours, theirs = socket.socketpair()
