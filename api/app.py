@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from api import problems
+from api.direct import Direct
 from api.routers import companies, documentation, explorer, health, ontology, questions, sparql
 from api.security import HeadAsGet, SecurityHeaders
 from kg.settings import Settings
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.mount("/assets", StaticFiles(directory=str(files("api") / "static")), name="assets")
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Direct, queries=app.state.queries, ask=sparql.asked_for)
     return app
 
 

@@ -1,5 +1,6 @@
 """`/sparql`: SPARQL 1.1 queries over HTTP, read-only, each with an end."""
 
+from collections.abc import Sequence
 from functools import partial
 from urllib.parse import parse_qsl
 
@@ -9,9 +10,11 @@ from starlette.exceptions import HTTPException
 
 from api.departure import departure
 from api.deps import QueriesDep
+from api.direct import REPLY
 from api.negotiation import ranked
 from api.problems import responses
 from api.security import MAX_BODY
+from kg.errors import KgError
 from kg.names import iri
 from kg.store import worker
 from kg.store.bounded import BoundedQueries
@@ -41,6 +44,8 @@ _GRAPHS = [
         ("named-graph-uri", "named graph to be queried"),
     )
 ]
+Fields = Sequence[tuple[str, str]]
+
 _VARY = {"Vary": "Accept"}
 _KNOWN = {"query", "default-graph-uri", "named-graph-uri"}
 _FORM = "application/x-www-form-urlencoded"
@@ -97,14 +102,20 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-async def _answer(
-    request: Request, queries: BoundedQueries, fields: list[tuple[str, str]]
-) -> Response:
+async def _answer(request: Request, queries: BoundedQueries, fields: Fields) -> Response:
     unknown = sorted({name for name, _ in fields} - _KNOWN)
     if unknown:
         raise HTTPException(400, f"unknown field {', '.join(unknown)}; known: {sorted(_KNOWN)}")
-    asked = _request(request, fields)
-    reply = await queries.answer(asked, left=partial(departure, request.receive))
+    if len(given(fields, "query")) != 1:
+        raise HTTPException(
+            400, f"exactly one `query` is needed, {len(given(fields, 'query'))} were given"
+        )
+    asked = asked_for(request, given(fields, "query")[0], fields)
+    reply = request.scope.get(REPLY)  # by the short way
+    if isinstance(reply, KgError):
+        raise reply
+    if reply is None:
+        reply = await queries.answer(asked, left=partial(departure, request.receive))
     if reply.failure == "not-acceptable":
         raise _not_acceptable(list(TRIPLES if asked.rows_as else ROWS))
     if reply.parts is not None:
@@ -112,22 +123,23 @@ async def _answer(
     return Response(reply.body, media_type=reply.media_type, headers=_VARY)
 
 
-def _request(request: Request, fields: list[tuple[str, str]]) -> worker.Request:
-    def given(field: str) -> list[str]:
-        return [value for name, value in fields if name == field]
+def given(fields: Fields, name: str) -> list[str]:
+    """Return the values of a field, in order."""
+    return [value for field, value in fields if field == name]
 
-    if len(given("query")) != 1:
-        raise HTTPException(400, f"exactly one `query` is needed, {len(given('query'))} were given")
+
+def asked_for(request: Request, query: str, fields: Fields = ()) -> worker.Request:
+    """Return what a request asks for: a text, its graphs, and the media types that it takes."""
     accept = request.headers.get("accept", "")
     rows_as, triples_as = ranked(accept, ROWS), ranked(accept, TRIPLES)
     if not rows_as and not triples_as:
         raise _not_acceptable([*ROWS, *TRIPLES])
     return worker.Request(
-        given("query")[0],
+        query,
         rows_as,
         triples_as,
-        tuple(iri(graph) for graph in given("default-graph-uri")),
-        tuple(iri(graph) for graph in given("named-graph-uri")),
+        tuple(iri(graph) for graph in given(fields, "default-graph-uri")),
+        tuple(iri(graph) for graph in given(fields, "named-graph-uri")),
     )
 
 
