@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_to_bytes
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -95,7 +95,7 @@ class Direct:
     def _request(self, scope: Scope, shape: Shape) -> worker.Request | None:
         """Return the query of a plain question; None if it is not so plain."""
         try:
-            text = unquote_plus(scope["query_string"][6:].decode("ascii"), errors="strict")
+            text = unquote_to_bytes(scope["query_string"][6:].replace(b"+", b" ")).decode()
             if shape not in self._asked:
                 if len(self._asked) >= _MOST_SHAPES:
                     self._asked.clear()
@@ -163,7 +163,9 @@ class Direct:
 def _shape(scope: Scope) -> Shape | None:
     """Return what a response depends on beside the URL; None if the question is not plain."""
     text: bytes = scope["query_string"]
-    if not text.startswith(b"query=") or b"&" in text or len(text) > _LONGEST:
+    if not text.startswith(b"query=") or b"&" in text or not text.isascii():
+        return None
+    if len(text) > _LONGEST:
         return None
     telling = []
     for name, value in scope["headers"]:

@@ -10,7 +10,7 @@ from kg.store.mother import Worker
 from kg.store.worker import Reply
 
 _AHEAD = 8  # parts of a large answer that may wait for their reader
-_READ = 1 << 18  # bytes
+_READ = 1 << 16  # bytes; a larger buffer would be mapped anew for each small answer
 
 
 class Hand:
@@ -76,8 +76,7 @@ class Hand:
             self.close()
             self._died(self)
             return
-        self._incoming += data
-        for kind, body in self._incoming:
+        for kind, body in self._incoming.with_more(data):
             self._take(kind, body)
 
     def _take(self, kind: bytes, body: bytes) -> None:

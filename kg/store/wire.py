@@ -82,7 +82,7 @@ def receive(pipe: socket.socket) -> tuple[bytes, bytes] | None:
 
 def _message(pipe: socket.socket) -> bytes | None:
     """Return the body of the only message on its way, in one read if it is short."""
-    got = pipe.recv(PART)
+    got = pipe.recv(1 << 14)
     if len(got) < _HEAD.size:
         return None
     missing = _HEAD.size + _HEAD.unpack_from(got)[1] - len(got)
@@ -111,12 +111,16 @@ class Incoming:
     def __init__(self) -> None:
         self._got = bytearray()
 
-    def __iadd__(self, data: bytes) -> "Incoming":
+    def with_more(self, data: bytes) -> list[tuple[bytes, bytes]]:
+        """Take what has arrived, and return the messages that are complete."""
+        if not self._got and len(data) >= _HEAD.size:
+            kind, length = _HEAD.unpack_from(data)
+            if len(data) == _HEAD.size + length:
+                return [(kind, data[_HEAD.size :])]
         self._got += data
-        return self
+        return list(self._complete())
 
-    def __iter__(self) -> Iterator[tuple[bytes, bytes]]:
-        """Yield the messages that are complete."""
+    def _complete(self) -> Iterator[tuple[bytes, bytes]]:
         while len(self._got) >= _HEAD.size:
             kind, length = _HEAD.unpack_from(self._got)
             end = _HEAD.size + length
