@@ -15,19 +15,16 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlsplit
 
-# In place of this folder: in it `http` is another file.
-sys.path.insert(0, str(Path(__file__).parent.parent) if sys.path.pop(0) else "")
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from benchmarks.asked import SMALL, data
 from benchmarks.claims import world
-from benchmarks.http import SMALL, data
 from benchmarks.runaways import RUNAWAYS
 from benchmarks.servers import Server, keiretsu, memory_mb, processes
 
@@ -35,89 +32,83 @@ _CLIENTS = 2
 _TROUBLED = 6
 
 
-class Clients:
-    """Threads that ask until they are told to stop."""
-
-    def __init__(self, server: Server, limit: float) -> None:
-        self.server = server
-        self.limit = limit
-        self.latencies: list[float] = []  # ms of small questions
-        self.refused = 0
-        self.ended: dict[str, list[tuple[float, str]]] = defaultdict(list)
-        self.over = threading.Event()
-
-    def small(self, question: str, number: int) -> None:
-        """Ask small questions, some hundred a second."""
-        for count in range(10**9):
-            if self.over.is_set():
-                return
-            began = time.perf_counter()
-            status, _, _ = self._asked(f"{question} # {number} {count} {began}")
-            self.latencies.append((time.perf_counter() - began) * 1000)
-            self.refused += status != 200
-            time.sleep(0.005)
-
-    def runaway(self, first: int) -> None:
-        """Send one runaway after the other."""
-        for name in islice(cycle(RUNAWAYS), first, None):
-            began = time.perf_counter()
-            status, wait, how = self._asked(RUNAWAYS[name])
-            self.ended[name].append((time.perf_counter() - began, f"{status} {how}"))
-            if self.over.wait(wait):
-                return
-
-    def _asked(self, query: str) -> tuple[int, float, str]:
-        """Return the status, the seconds of Retry-After and what a problem says."""
-        parts = urlsplit(self.server.target(query))
-        connection = http.client.HTTPConnection(parts.netloc, timeout=self.limit + 30)
-        try:
-            connection.request("GET", f"{parts.path}?{parts.query}")
-            response = connection.getresponse()
-            body = response.read()
-        except (http.client.HTTPException, ConnectionError) as error:
-            return 200, 0.0, f"broken off: {type(error).__name__}"
-        finally:
-            connection.close()
-        if response.status == 200:
-            return 200, 0.0, f"{len(body)} bytes"
-        wait = float(response.headers.get("Retry-After", 0))
-        return response.status, wait, json.loads(body)["detail"]
+Ended = dict[str, list[tuple[float, str]]]  # seconds and how, by the name of a runaway
 
 
-@contextmanager
-def asking(targets: list[threading.Thread], over: threading.Event) -> Iterator[None]:
-    """Run threads for as long as the block runs."""
-    for one in targets:
-        one.start()
+def asked(server: Server, query: str, limit: float) -> tuple[int, float, str]:
+    """Return the status, the seconds of Retry-After and what a problem says."""
+    parts = urlsplit(server.target(query))
+    connection = http.client.HTTPConnection(parts.netloc, timeout=limit + 30)
     try:
-        yield
+        connection.request("GET", f"{parts.path}?{parts.query}")
+        response = connection.getresponse()
+        body = response.read()
+    except (http.client.HTTPException, ConnectionError) as error:
+        return 200, 0.0, f"broken off: {type(error).__name__}"
     finally:
-        over.set()
-        for one in targets:
-            one.join()
+        connection.close()
+    if response.status == 200:
+        return 200, 0.0, f"{len(body)} bytes"
+    wait = float(response.headers.get("Retry-After", 0))
+    return response.status, wait, json.loads(body)["detail"]
 
 
-def phase(server: Server, options: argparse.Namespace, question: str, troubled: int) -> Clients:
+def small(server: Server, question: str, seconds: float, limit: float) -> list[float]:
+    """Ask small questions, each new, and return their milliseconds."""
+    found: list[float] = []
+    until = time.monotonic() + seconds
+    while (began := time.monotonic()) < until:
+        status, _, how = asked(server, f"{question} # {threading.get_ident()} {began}", limit)
+        found.append((time.monotonic() - began) * 1000)
+        if status != 200:
+            print(f"a small question was refused: {how}")
+        time.sleep(0.005)
+    return found
+
+
+def runaways(server: Server, first: int, seconds: float, limit: float) -> Ended:
+    """Send one runaway after the other, and return when and how each ended."""
+    ended: Ended = {}
+    until = time.monotonic() + seconds
+    for name in islice(cycle(RUNAWAYS), first, None):
+        if (began := time.monotonic()) > until:
+            break
+        status, wait, how = asked(server, RUNAWAYS[name], limit)
+        ended.setdefault(name, []).append((time.monotonic() - began, f"{status} {how}"))
+        time.sleep(wait)
+    return ended
+
+
+def troubles(server: Server, clients: int, seconds: float, limit: float) -> Ended:
+    """Send runaways from several threads; in a process of its own, not to hold up the others."""
+    together: Ended = {}
+    with ThreadPoolExecutor(max(1, clients)) as threads:
+        sent = [threads.submit(runaways, server, first, seconds, limit) for first in range(clients)]
+        for one in sent:
+            for name, ends in one.result().items():
+                together.setdefault(name, []).extend(ends)
+    return together
+
+
+def phase(
+    server: Server, question: str, seconds: float, limit: float, troubled: int
+) -> tuple[list[float], Ended]:
     """Ask for some seconds with so many runaway clients beside, watching the memory."""
-    clients = Clients(server, options.limit)
-    threads = [
-        threading.Thread(target=clients.small, args=(question, number))
-        for number in range(_CLIENTS)
-    ]
-    threads += [threading.Thread(target=clients.runaway, args=(n,)) for n in range(troubled)]
-    most = memory_mb(server.pid)
-    with asking(threads, clients.over):
-        until = time.monotonic() + options.seconds
-        while time.monotonic() < until:
-            time.sleep(0.5)
+    with ProcessPoolExecutor(1) as process, ThreadPoolExecutor(_CLIENTS) as threads:
+        trouble = process.submit(troubles, server, troubled, seconds, limit)
+        asking = [threads.submit(small, server, question, seconds, limit) for _ in range(_CLIENTS)]
+        most = 0.0
+        while not all(one.done() for one in asking):
             most = max(most, memory_mb(server.pid))
+            time.sleep(1)
+        found = [one for done in asking for one in done.result()]
+        ended = trouble.result()
     print(
-        f"{'beside runaways' if troubled else 'alone':18}{len(clients.latencies):8} small"
-        f"{median(clients.latencies):9.2f}{quantiles(clients.latencies, n=100)[-1]:9.2f}"
-        f"{max(clients.latencies):9.2f}{clients.refused:9}{most:9,.0f} MB",
+        f"{'beside runaways' if troubled else 'alone':18}{len(found):8} small{median(found):9.2f}"
+        f"{quantiles(found, n=100)[-1]:9.2f}{max(found):9.2f}{most:9,.0f} MB",
         flush=True,
     )
-    return clients
+    return found, ended
 
 
 def main() -> None:
@@ -131,15 +122,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         triples = Path(folder) / "data.nt"
         print(f"{data(options.claims, triples):,} triples, limit {options.limit:g} s")
-        print(f"{'':32}{'p50 ms':>9}{'p99 ms':>9}{'worst':>9}{'refused':>9}{'memory':>12}")
+        print(f"{'':32}{'p50 ms':>9}{'p99 ms':>9}{'worst':>9}{'memory':>12}")
         with keiretsu(triples, options.limit) as server:
-            phase(server, argparse.Namespace(**{**vars(options), "seconds": 2}), question, 0)
-            alone = phase(server, options, question, 0)
-            beside = phase(server, options, question, _TROUBLED)
+            phase(server, question, 2, options.limit, 0)
+            alone, _ = phase(server, question, options.seconds, options.limit, 0)
+            beside, ended = phase(server, question, options.seconds, options.limit, _TROUBLED)
             below = set(processes(server.pid))
-        ratio = quantiles(beside.latencies, n=100)[-1] / quantiles(alone.latencies, n=100)[-1]
+        ratio = quantiles(beside, n=100)[-1] / quantiles(alone, n=100)[-1]
         print(f"ratio of the 99th percentiles: {ratio:.1f}")
-        for name, ends in beside.ended.items():
+        for name, ends in ended.items():
             longest = max(seconds for seconds, _ in ends)
             how = sorted({how[:70] for _, how in ends})
             print(f"{name:20}{len(ends):4} times, longest {longest:6.2f} s: {'; '.join(how)}")

@@ -118,11 +118,15 @@ class Hand:
             self._deliver(Reply(failure=failure, error=error))
 
     def stop(self, reason: QueryError) -> None:
-        """Kill the worker; its end is told as usual."""
+        """Kill the worker and tell the caller why.
+
+        A large process takes a while to end; its end is told as usual, but nobody waits for it.
+        """
         if self.reason is None:
             self.reason = reason
             self.worker.kill()
             self.pause(False)
+            self.fail(reason)
 
     def pause(self, yes: bool) -> None:
         """Stop reading, so that the socket fills and the engine waits; or go on."""

@@ -10,7 +10,8 @@ import os
 import signal
 from collections import deque
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 from kg.errors import KgError, QueryError, QueryLimitError
 from kg.store import wire
@@ -19,10 +20,11 @@ from kg.store.herd import Herd
 from kg.store.mother import Worker
 from kg.store.worker import Reply
 
-_LOOK = 0.01  # seconds between looks at what runs
-_SMALL = 0.03  # seconds; what runs longer stands back
+_LOOK = 0.005  # seconds between looks at what runs
+_SMALL = 0.02  # seconds; what runs longer stands back
+_SLOW = 0.01  # seconds; who waits longer has another worker made
 _LONG = 0.25  # seconds; what runs longer may be stopped for others
-_WEIGH = 10  # looks between two weighings of all queries' memory
+_WEIGH = 20  # looks between two weighings of all queries' memory
 
 Left = Callable[[], Awaitable[None]]  # waits until the caller has gone
 
@@ -40,8 +42,9 @@ class Pool:
         self._idle: list[Hand] = []
         self._busy: set[Hand] = set()
         self._waiting: deque[tuple[asyncio.Future[Hand], float]] = deque()
-        self._starting = 0
-        self._dying: set[asyncio.Future[None]] = set()
+        self._births: set[Future[Worker]] = set()
+        self._dying: set[Hand] = set()  # killed when they were idle
+        self._burials: set[asyncio.Future[None]] = set()
         self._looks = 0
         self._looking: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(1, "keiretsu-herd")  # forks and reaps block
@@ -90,20 +93,25 @@ class Pool:
                 break
         self._more()
 
-    def _more(self, spare: int = 0) -> None:
-        """Have workers made for those who wait, and `spare` idle ones."""
-        wanted = len(self._waiting) + spare - self._starting - len(self._idle)
+    def _more(self, spare: int = 0, *, at_once: int | None = None) -> None:
+        """Have workers made for those who wait, and `spare` idle ones.
+
+        More workers for small queries than processors only cost: `at_once` of them is the most.
+        """
+        wanted = len(self._waiting) + spare - len(self._births) - len(self._idle)
         for _ in range(wanted):
             small = sum(not hand.stands_back for hand in self._busy)
-            ready = len(self._idle) + self._starting
-            if small + ready >= self._kept or len(self._busy) + ready >= self.most:
+            ready = len(self._idle) + len(self._births)
+            if small + ready >= (at_once or self._kept) or len(self._busy) + ready >= self.most:
                 break
-            self._starting += 1
-            made = self.loop.run_in_executor(self._thread, self.herd.worker)
-            made.add_done_callback(self._made)
+            birth = self._thread.submit(self.herd.worker)
+            self._births.add(birth)
+            asyncio.wrap_future(birth, loop=self.loop).add_done_callback(partial(self._made, birth))
 
-    def _made(self, made: "asyncio.Future[Worker]") -> None:
-        self._starting -= 1
+    def _made(self, birth: "Future[Worker]", made: "asyncio.Future[Worker]") -> None:
+        if birth not in self._births:
+            return  # it came too late: all workers were ended
+        self._births.discard(birth)
         if made.cancelled():
             return
         error = made.exception()
@@ -120,7 +128,8 @@ class Pool:
     def _released(self, hand: Hand) -> None:
         self._busy.discard(hand)
         _forget(hand)
-        if self._is_as_new(hand) and len(self._idle) < self._kept:
+        enough = len(self._idle) >= self._kept and not self._waiting
+        if self._is_as_new(hand) and not enough:
             self._idle.append(hand)
         else:
             self._retire(hand)
@@ -138,25 +147,24 @@ class Pool:
         return not hand.stands_back and grown < self.memory_mb * (1 << 18)
 
     def _retire(self, hand: Hand) -> None:
-        hand.close()
+        """Kill an idle worker; it is reaped when its end is told, so that nobody waits for it."""
+        self._dying.add(hand)
         hand.worker.kill()
-        self._bury(hand)
 
     def _died(self, hand: Hand) -> None:
+        expected = hand in self._dying
         self._busy.discard(hand)
+        self._dying.discard(hand)
         if hand in self._idle:
             self._idle.remove(hand)
         _forget(hand)
-        self._bury(hand)
+        task = self.loop.create_task(self._reap(hand))
+        self._burials.add(task)
+        task.add_done_callback(self._burials.discard)
         if self._waiting:
             self._serve_waiting()
-        else:
+        elif not expected:
             self._more(spare=1)
-
-    def _bury(self, hand: Hand) -> None:
-        task = self.loop.create_task(self._reap(hand))
-        self._dying.add(task)
-        task.add_done_callback(self._dying.discard)
 
     async def _reap(self, hand: Hand) -> None:
         reap = hand.worker.mother.reap
@@ -190,6 +198,8 @@ class Pool:
             elif age > _SMALL and not hand.stands_back:
                 self._stand_back(hand)
         self._make_room(now)
+        if self._waiting and now - self._waiting[0][1] > _SLOW:
+            self._more(at_once=self.most)  # the small ones are held up by some that are not small
         if self._looks % _WEIGH == 0:
             self._weigh()
         if self.herd.ready:
@@ -205,7 +215,11 @@ class Pool:
         self._more(spare=1)
 
     def _make_room(self, now: float) -> None:
-        long = [hand for hand in self._busy if hand.began and now - hand.began > _LONG]
+        long = [
+            hand
+            for hand in self._busy
+            if hand.reason is None and hand.began and now - hand.began > _LONG
+        ]
         tight = bool(self._waiting) or len(self._busy) > self.most - self.most // 4
         if tight and len(long) > max(1, self.most // 2):
             newest = max(long, key=lambda hand: hand.began)
@@ -235,12 +249,16 @@ class Pool:
         """End all workers; what is asked just now gets no answer."""
         if self._looking is not None:
             self._looking.cancel()
-        for hand in (*self._idle, *self._busy):
+        for hand in (*self._idle, *self._busy, *self._dying):
             hand.close()
             hand.worker.kill()
-        self._idle, self._busy = [], set()
+        self._idle, self._busy, self._dying = [], set(), set()
         self.herd.end()
         self._thread.shutdown(cancel_futures=True)
+        for birth in self._births:
+            if not birth.cancelled() and birth.exception() is None:
+                birth.result().pipe.close()
+        self._births = set()
 
 
 def _forget(hand: Hand) -> None:

@@ -1,6 +1,6 @@
 """What does a question over HTTP cost, beside Oxigraph's server, Virtuoso and rdflib-endpoint?
 
-    python benchmarks/http.py [--claims 4000] [--seconds 4] [--rdflib-python PATH]
+    python -m benchmarks.http [--claims 4000] [--seconds 4] [--rdflib-python PATH]
 
 The same data and queries on loopback, one server after the other, `wrk` with 16 connections.
 CPU is that of all processes of a server. Nothing is printed as a pass.
@@ -22,13 +22,10 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-# In place of this folder: in it `http` is this file, elsewhere a part of Python that others need.
-sys.path.insert(0, str(Path(__file__).parent.parent) if sys.path.pop(0) else "")
+sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from pyoxigraph import RdfFormat, parse, serialize
-
+from benchmarks.asked import JOIN, SMALL, data
 from benchmarks.claims import world
-from benchmarks.questions import everything_named
 from benchmarks.servers import (
     Absent,
     Server,
@@ -39,25 +36,7 @@ from benchmarks.servers import (
     rdflib_endpoint,
     virtuoso,
 )
-from kg.load import load_claims
-from kg.store.embedded import EmbeddedGraph
 
-_PREFIXES = """PREFIX kei: <https://w3id.org/keiretsu/ontology#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-"""
-SMALL = (
-    _PREFIXES
-    + """SELECT ?holder ?name ?share ?claim WHERE {
-  ?stake kei:company <%s> ; kei:holder ?holder ; kei:share ?share .
-  ?claim kei:states ?stake . ?holder rdfs:label ?name }"""
-)
-JOIN = (
-    _PREFIXES
-    + """SELECT DISTINCT ?ally ?name ?other WHERE {
-  ?one kei:member <%s> ; kei:alliance ?pact . ?two kei:alliance ?pact ; kei:member ?ally .
-  ?stake kei:holder ?ally ; kei:company ?other . ?three kei:alliance ?pact ; kei:member ?other .
-  ?ally rdfs:label ?name }"""
-)
 _LUA = """
 local count = 0
 local from = tonumber(os.time()) * 1000
@@ -108,18 +87,6 @@ def _number(pattern: str, text: str) -> float:
     return float(found[1]) if found else 0.0
 
 
-def data(claims: int, path: Path) -> int:
-    """Write a made-up world as N-Triples and return how many."""
-    made, graph = world(claims), EmbeddedGraph()
-    load_claims(graph, [], names=everything_named(made))
-    load_claims(graph, [one for document in made.documents() for one in document])
-    triples = {quad.triple for quad in parse(graph.dump(), RdfFormat.N_QUADS)}
-    # Blank nodes get other names in each server; nothing asked here needs them.
-    kept = [one for one in triples if "_:" not in str(one)]
-    path.write_bytes(serialize(kept, format=RdfFormat.N_TRIPLES) or b"")
-    return len(kept)
-
-
 Started = Callable[[Path], AbstractContextManager[Server]]
 
 
@@ -143,7 +110,7 @@ def main() -> None:
     parser.add_argument("--rdflib-python", default=sys.executable)
     options = parser.parse_args()
     if not shutil.which("wrk"):
-        raise SystemExit("benchmarks/http.py needs `wrk`, which is a Debian package")
+        raise SystemExit("benchmarks/http needs `wrk`, which is a Debian package")
     peer = partial(rdflib_endpoint, python=options.rdflib_python)
     servers: dict[str, Started] = {
         "oxigraph": oxigraph, "keiretsu": keiretsu, "virtuoso": virtuoso, "rdflib-endpoint": peer,
