@@ -11,6 +11,7 @@ processes. After the server has ended none of them may be left. Nothing is print
 import argparse
 import http.client
 import json
+import os
 import sys
 import tempfile
 import threading
@@ -82,6 +83,7 @@ def runaways(server: Server, first: int, seconds: float, limit: float) -> Ended:
 def troubles(server: Server, clients: int, seconds: float, limit: float) -> Ended:
     """Send runaways from several threads; in a process of its own, not to hold up the others."""
     together: Ended = {}
+    os.nice(19)  # reading large answers is not to hold up the server either
     with ThreadPoolExecutor(max(1, clients)) as threads:
         sent = [threads.submit(runaways, server, first, seconds, limit) for first in range(clients)]
         for one in sent:

@@ -25,6 +25,7 @@ class Hand:
         self.worker = worker
         self.began = 0.0
         self.seconds = 0.0
+        self.text = 0  # hash of the query
         self.stands_back = False
         self.reason: QueryError | None = None  # why it was killed
         self.watcher: asyncio.Future[None] | None = None  # of a caller that may leave

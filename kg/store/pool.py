@@ -8,12 +8,12 @@ queries hold more than half of all workers and others come to wait, the newest o
 import asyncio
 import os
 import signal
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from contextlib import suppress
 
-from kg.errors import KgError, QueryError, QueryLimitError
+from kg.errors import QueryError, QueryLimitError
 from kg.store import wire
 from kg.store.hand import Hand
 from kg.store.herd import Herd
@@ -25,6 +25,7 @@ _SMALL = 0.02  # seconds; what runs longer stands back
 _SLOW = 0.01  # seconds; who waits longer has another worker made
 _LONG = 0.25  # seconds; what runs longer may be stopped for others
 _WEIGH = 20  # looks between two weighings of all queries' memory
+_REMEMBERED = 1000  # long queries
 
 Left = Callable[[], Awaitable[None]]  # waits until the caller has gone
 
@@ -45,6 +46,7 @@ class Pool:
         self._births: set[Future[Worker]] = set()
         self._dying: set[Hand] = set()  # killed when they were idle
         self._burials: set[asyncio.Future[None]] = set()
+        self._long: OrderedDict[int, None] = OrderedDict()  # hashes of texts
         self._looks = 0
         self._looking: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(1, "keiretsu-herd")  # forks and reaps block
@@ -54,7 +56,9 @@ class Pool:
         hand = self._take_idle() if not self._waiting else None
         if hand is None:
             hand = await self._wait()
-        hand.left = left
+        hand.left, hand.text = left, hash(fields[0])
+        if hand.text in self._long:
+            self._stand_back(hand)  # it was long before
         self._look_soon()
         try:
             return await hand.ask(wire.request(self.seconds, fields), self.seconds)
@@ -106,24 +110,27 @@ class Pool:
                 break
             birth = self._thread.submit(self.herd.worker)
             self._births.add(birth)
-            asyncio.wrap_future(birth, loop=self.loop).add_done_callback(partial(self._made, birth))
+            birth.add_done_callback(self._tell_made)
 
-    def _made(self, birth: "Future[Worker]", made: "asyncio.Future[Worker]") -> None:
+    def _tell_made(self, birth: "Future[Worker]") -> None:
+        with suppress(RuntimeError):  # the loop may have ended
+            self.loop.call_soon_threadsafe(self._made, birth)
+
+    def _made(self, birth: "Future[Worker]") -> None:
         if birth not in self._births:
-            return  # it came too late: all workers were ended
+            return  # too late: all workers were ended
         self._births.discard(birth)
-        if made.cancelled():
-            return
-        error = made.exception()
+        error = birth.exception()
         if error is None:
-            made.result().mother.ready = True
-            self._idle.append(Hand(made.result(), self._released, self._died))
+            worker = birth.result()
+            worker.mother.ready = True
+            self._idle.append(Hand(worker, self._released, self._died))
             self._serve_waiting()
-        elif isinstance(error, KgError | OSError):
-            while self._waiting:
-                place, _ = self._waiting.popleft()
-                if not place.done():
-                    place.set_exception(error)
+            return
+        while self._waiting:
+            place, _ = self._waiting.popleft()
+            if not place.done():
+                place.set_exception(error)
 
     def _released(self, hand: Hand) -> None:
         self._busy.discard(hand)
@@ -191,12 +198,15 @@ class Pool:
         self._looking = None
         now = self.loop.time()
         self._looks += 1
+        crowded = len(self._busy) + len(self._waiting) > self._kept
         for hand in self._busy:
             age = now - hand.began if hand.began else 0.0
             if age > hand.seconds > 0:
                 hand.stop(self._too_long(hand.seconds))
-            elif age > _SMALL and not hand.stands_back:
+            elif age > (_SMALL / 2 if crowded else _SMALL) and not hand.stands_back:
                 self._stand_back(hand)
+            elif age > _LONG:
+                self._remember(hand)
         self._make_room(now)
         if self._waiting and now - self._waiting[0][1] > _SLOW:
             self._more(at_once=self.most)  # the small ones are held up by some that are not small
@@ -213,6 +223,12 @@ class Pool:
         if hand.left is not None:
             hand.watcher = asyncio.ensure_future(_stop_when_left(hand, hand.left))
         self._more(spare=1)
+
+    def _remember(self, hand: Hand) -> None:
+        """Remember that a query is long, for the next time that it is asked."""
+        self._long[hand.text] = None
+        if len(self._long) > _REMEMBERED:
+            self._long.popitem(last=False)
 
     def _make_room(self, now: float) -> None:
         long = [
