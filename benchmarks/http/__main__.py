@@ -98,7 +98,9 @@ def measured(server: Server, company: str, seconds: int) -> Iterator[tuple[str, 
     yield "new", loaded(server, small, new=True, connections=many, seconds=seconds)
     yield (
         "join",
-        loaded(server, JOIN % company, new=True, connections=1, seconds=seconds),
+        loaded(
+            server, JOIN % company, new=True, connections=1, seconds=seconds * (5 if slow else 1)
+        ),
     )
 
 

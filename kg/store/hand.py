@@ -25,6 +25,7 @@ class Hand:
         self.worker = worker
         self.began = 0.0
         self.seconds = 0.0
+        self.cpu = -1.0  # its processor time when this query was first looked at; -1 before that
         self.text = 0  # hash of the query
         self.stands_back = False
         self.reason: QueryError | None = None  # why it was killed
@@ -40,7 +41,7 @@ class Hand:
 
     def ask(self, message: bytes, seconds: float) -> "asyncio.Future[Reply]":
         """Send a query; the future gets its reply."""
-        self.began, self.seconds = self._loop.time(), seconds
+        self.began, self.seconds, self.cpu = self._loop.time(), seconds, -1.0
         self._reply = self._loop.create_future()
         self._send(message)
         return self._reply
@@ -117,6 +118,13 @@ class Hand:
             self._parts = None
         else:
             self._deliver(Reply(failure=failure, error=error))
+
+    def used(self) -> float:
+        """Return the seconds of processor time since this query was first looked at."""
+        now = self.worker.cpu_seconds()
+        if self.cpu < 0:
+            self.cpu = now
+        return now - self.cpu
 
     def stop(self, reason: QueryError) -> None:
         """Kill the worker and tell the caller why.

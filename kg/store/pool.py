@@ -1,8 +1,9 @@
 """Which worker answers which query, and when it is stopped; all within one event loop.
 
-A query that has run for some hundredths of a second is no small one: from there on it has only the
-time that nobody else wants, and does not count against the workers kept for small ones. When long
-queries hold more than half of all workers and others come to wait, the newest of them is stopped.
+A query that has had some hundredths of a second of processor time is no small one: from there on
+it has only the time that nobody else wants, and does not count against the workers kept for small
+ones. When long queries hold more than half of all workers and others come to wait, the newest of
+them is stopped.
 """
 
 import asyncio
@@ -21,9 +22,9 @@ from kg.store.mother import Worker
 from kg.store.worker import Reply
 
 _LOOK = 0.005  # seconds between looks at what runs
-_SMALL = 0.02  # seconds; what runs longer stands back
-_SLOW = 0.01  # seconds; who waits longer has another worker made
-_LONG = 0.25  # seconds; what runs longer may be stopped for others
+_SMALL = 0.02  # seconds of processor time; what takes more stands back
+_SLOW = 0.01  # seconds; while all take longer, whoever waits has another worker made
+_LONG = 0.25  # seconds; what takes longer may be stopped for others
 _WEIGH = 20  # looks between two weighings of all queries' memory
 _REMEMBERED = 1000  # long queries
 
@@ -200,16 +201,17 @@ class Pool:
         self._looks += 1
         crowded = len(self._busy) + len(self._waiting) > self._kept
         for hand in self._busy:
-            age = now - hand.began if hand.began else 0.0
-            if age > hand.seconds > 0:
+            if not hand.began:
+                continue
+            if now - hand.began > hand.seconds:
                 hand.stop(self._too_long(hand.seconds))
-            elif age > (_SMALL / 2 if crowded else _SMALL) and not hand.stands_back:
+            elif not hand.stands_back and hand.used() > (_SMALL / 2 if crowded else _SMALL):
                 self._stand_back(hand)
-            elif age > _LONG:
+            elif hand.stands_back and hand.text not in self._long and hand.used() > _LONG:
                 self._remember(hand)
         self._make_room(now)
-        if self._waiting and now - self._waiting[0][1] > _SLOW:
-            self._more(at_once=self.most)  # the small ones are held up by some that are not small
+        if self._waiting and all(hand.began < now - _SLOW for hand in self._busy):
+            self._more(at_once=self.most)  # those kept for small queries are held by others
         if self._looks % _WEIGH == 0:
             self._weigh()
         if self.herd.ready:
@@ -234,7 +236,7 @@ class Pool:
         long = [
             hand
             for hand in self._busy
-            if hand.reason is None and hand.began and now - hand.began > _LONG
+            if hand.reason is None and hand.stands_back and now - hand.began > _LONG
         ]
         tight = bool(self._waiting) or len(self._busy) > self.most - self.most // 4
         if tight and len(long) > max(1, self.most // 2):
