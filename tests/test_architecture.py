@@ -28,7 +28,8 @@ MAY_REACH = {
     "kg.readers.articles": set(),
     "kg.readers.rdf": {"kg.claims", "kg.errors", "kg.names", "kg.quads"},
     "kg.store.base": {"kg.errors", "kg.names"},
-    "kg.store.embedded": {"kg.errors", "kg.names", "kg.store.base"},
+    "kg.store.changes": set(),
+    "kg.store.embedded": {"kg.errors", "kg.names", "kg.store.base", "kg.store.changes"},
     "kg.sparql_words": {"kg.errors"},
 }
 SPARQL = re.compile(

@@ -136,7 +136,7 @@ class Pool:
     def _released(self, hand: Hand) -> None:
         self._busy.discard(hand)
         _forget(hand)
-        enough = len(self._idle) >= self._kept and not self._waiting
+        enough = len(self._idle) >= 2 * self._kept and not self._waiting
         if self._is_as_new(hand) and not enough:
             self._idle.append(hand)
         else:
@@ -210,8 +210,9 @@ class Pool:
             elif hand.stands_back and hand.text not in self._long and hand.used() > _LONG:
                 self._remember(hand)
         self._make_room(now)
-        if self._waiting and all(hand.began < now - _SLOW for hand in self._busy):
-            self._more(at_once=self.most)  # those kept for small queries are held by others
+        small = [hand.began for hand in self._busy if not hand.stands_back]
+        if self._waiting and all(0 < began < now - _SLOW for began in small):
+            self._more(at_once=len(small) + 1)  # what holds them may be small no longer
         if self._looks % _WEIGH == 0:
             self._weigh()
         if self.herd.ready:
