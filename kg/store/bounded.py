@@ -7,8 +7,11 @@ A worker that overruns is killed and a new one takes its place; the server itsel
 
 import asyncio
 import threading
+from dataclasses import replace
 
-from kg.errors import StoreError
+from kg.errors import NotSupportedError, StoreError
+from kg.names import ONTOLOGY
+from kg.sparql_calls import without_calls
 from kg.sparql_words import changes_by_itself, refuse_what_is_no_query
 from kg.store.answers import Answers
 from kg.store.base import Graph
@@ -19,6 +22,7 @@ from kg.store.worker import Limits, Reply, Request
 
 _MB = 1024 * 1024
 _HELD_MB = 4  # an answer up to this size is held back until it is complete
+_NOWHERE = "urn:nowhere"  # a graph that holds nothing
 _KEPT_MB = 64  # answers kept while the store does not change
 # Only a query with one of these can be refused. To cut it into words takes longer than to run it.
 _SUSPECT = (
@@ -69,18 +73,15 @@ class BoundedQueries:
         Raises QueryError when it is malformed, calls out or is an update, QueryLimitError when
         it was stopped, StoreError when there is no copy of the store to ask.
         """
-        version, asked = self.graph.version, _fields(request)
+        version, request = self.graph.version, self._settled(request)
+        asked = _fields(request)
         kept = self.answers.get(asked, version)
         if kept is not None:
             return kept
         text = request.query.lower()
         if any(word in text for word in _SUSPECT):
-            refuse_what_is_no_query(request.query)
-        pool = self._pool
-        if pool is None or pool.loop is not asyncio.get_running_loop():
-            pool = self._moved_here()
-        pool.seconds = self.seconds
-        reply = await pool.ask(asked, left)
+            await self._refuse(request, left)
+        reply = await self._asked(asked, left)
         if reply.error is not None:
             raise reply.error
         if (
@@ -90,6 +91,35 @@ class BoundedQueries:
         ):
             self.answers.keep(asked, version, reply)
         return reply
+
+    def _settled(self, request: Request) -> Request:
+        """Return a request with the default graph it means where nobody names graphs.
+
+        In a store that holds nothing of the house, as after DROP ALL, that is the store's own.
+        """
+        if request.union and not self.graph.has_graph(ONTOLOGY):
+            return replace(request, union=False)
+        return request
+
+    async def _refuse(self, request: Request, left: Left | None) -> None:
+        """Raise QueryError if a query is an update or calls out; mistakes are told first."""
+        try:
+            refuse_what_is_no_query(request.query)
+        except NotSupportedError:
+            # Read with its calls taken out, on no graph at all, and never written out.
+            text = without_calls(request.query)
+            read = replace(request, query=text, default_graphs=(), named_graphs=(_NOWHERE,))
+            reply = await self._asked(_fields(replace(read, rows_as=(), triples_as=())), left)
+            if reply.error is not None:
+                raise reply.error from None
+            raise
+
+    async def _asked(self, asked: tuple[object, ...], left: Left | None) -> Reply:
+        pool = self._pool
+        if pool is None or pool.loop is not asyncio.get_running_loop():
+            pool = self._moved_here()
+        pool.seconds = self.seconds
+        return await pool.ask(asked, left)
 
     def _moved_here(self) -> Pool:
         """Return workers for this event loop; those of an earlier one end."""
