@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 # An escaped ASCII character may be read before the tokens are cut, or after: never let it in.
-_ESCAPED_ASCII = re.compile(r"\\u(0000)?00[0-7]", re.IGNORECASE)
+_ESCAPED_ASCII = re.compile(r"\\u00[0-7]|\\U000000[0-7]")
 # Where it stands does not matter: an answer that is not kept for later is only slower.
 _CHANGING = re.compile(r"(NOW|RAND|UUID|BNODE)[\s#(]", re.IGNORECASE)
 UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}

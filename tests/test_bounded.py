@@ -176,7 +176,8 @@ def test_the_default_graph_is_the_union_where_the_store_is_of_the_house(empty_gr
     queries = BoundedQueries(empty_graph, seconds=5, memory_mb=500, answer_mb=1)
     try:
         for house in (False, True, False):
-            empty_graph.update(f"{'CREATE' if house else 'DROP'} SILENT GRAPH <{ONTOLOGY}>")
+            verb = "INSERT" if house else "DELETE"
+            empty_graph.update(f"{verb} DATA {{ GRAPH <{ONTOLOGY}> {{ <x:a> <x:b> 1 }} }}")
             said = {
                 name: b"true" in queries.run(Request(query, ROWS_AS, TRIPLES_AS)).body
                 for name, query in named.items()

@@ -10,11 +10,10 @@ import threading
 from dataclasses import replace
 
 from kg.errors import NotSupportedError, StoreError
-from kg.names import ONTOLOGY
 from kg.sparql_calls import without_calls
 from kg.sparql_words import changes_by_itself, refuse_what_is_no_query
 from kg.store.answers import Answers
-from kg.store.base import Graph
+from kg.store.base import Graph, sees_all
 from kg.store.embedded import EmbeddedGraph
 from kg.store.herd import Herd
 from kg.store.pool import Left, Pool
@@ -56,6 +55,7 @@ class BoundedQueries:
         self.limits = Limits(answer_mb * _MB, memory_mb * _MB, min(answer_mb, _HELD_MB) * _MB)
         self.answers = Answers(kept_mb * _MB)
         self._herd = Herd(graph, self.limits)
+        self._united = (-1, True)  # at a version of the store: what `sees_all` says
         self._pool: Pool | None = None
         self._own: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
         self._lock = threading.Lock()
@@ -93,13 +93,13 @@ class BoundedQueries:
         return reply
 
     def _settled(self, request: Request) -> Request:
-        """Return a request with the default graph it means where nobody names graphs.
-
-        In a store that holds nothing of the house, as after DROP ALL, that is the store's own.
-        """
-        if request.union and not self.graph.has_graph(ONTOLOGY):
-            return replace(request, union=False)
-        return request
+        """Return a request with the default graph it means where nobody names graphs."""
+        version, united = self._united
+        if version != self.graph.version:
+            version = self.graph.version
+            united = sees_all(self.graph)
+            self._united = version, united
+        return request if united or not request.union else replace(request, union=False)
 
     async def _refuse(self, request: Request, left: Left | None) -> None:
         """Raise QueryError if a query is an update or calls out; mistakes are told first."""

@@ -22,8 +22,8 @@ def client(graph: Graph) -> Iterator[TestClient]:
 
 @pytest.fixture
 def writer(empty_graph: EmbeddedGraph) -> Iterator[TestClient]:
-    """A client with the token, on a store of the house with nothing in it."""
-    empty_graph.update(f"CREATE GRAPH <{ONTOLOGY}>")
+    """A client with the token, on a store of the house with almost nothing in it."""
+    empty_graph.update(f"INSERT DATA {{ GRAPH <{ONTOLOGY}> {{ <{ONTOLOGY}> a <x:Ontology> }} }}")
     settings = Settings(query_seconds=1, answer_mb=1, token=TOKEN, upload_mb=1)
     with TestClient(create_app(settings, empty_graph)) as client:
         client.headers["authorization"] = f"Bearer {TOKEN}"

@@ -75,14 +75,18 @@ def test_an_endpoint_is_the_same_with_a_slash_at_its_end(writer, path):
     assert f"<http://testserver{path}>" in described.text
 
 
-def test_a_store_emptied_by_a_suite_has_a_default_graph_of_its_own(writer):
-    assert update(writer, "DROP ALL") == 204
+@pytest.mark.parametrize("emptied", ["DROP ALL", "CLEAR ALL", "DROP NAMED"])
+def test_a_store_emptied_by_a_suite_has_a_default_graph_of_its_own(writer, emptied):
+    assert update(writer, emptied) == 204
     text = "INSERT DATA { <x:a> <x:in> 0 GRAPH <x:g> { <x:b> <x:in> 1 } }"
     assert update(writer, text) == 204
     assert ask(writer, "<x:a> <x:in> 0") is True
     assert ask(writer, "<x:b> <x:in> 1") is False
     assert ask(writer, "GRAPH ?g { <x:b> <x:in> 1 }") is True
     assert ask(writer, "GRAPH ?g { <x:a> <x:in> 0 }") is False
+    described = writer.get("/sparql", headers={"accept": "application/n-triples"}).text
+    assert "EmptyGraphs" in described
+    assert "UnionDefaultGraph" not in described
 
 
 @pytest.mark.parametrize(
