@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kg.analytics.proof import Proof, all_claims
-from kg.analytics.spans import Span, decimal_text, total
+from kg.analytics.ranges import Range, decimal_text, total
 from kg.errors import ParameterError
 
 
@@ -19,7 +19,7 @@ class MemberSales:
 
     member: str
     period: str
-    value: Span  # units
+    value: Range  # units
     metric: str = "vehicles"
     claims: tuple[str, ...] = ()
 
@@ -28,8 +28,8 @@ class MemberSales:
 class Reconciled:
     """One published total beside the sum of the members."""
 
-    published: Span
-    difference: Span  # published less sum
+    published: Range
+    difference: Range  # published less sum
     agrees: bool | None  # None: members are missing, nothing can be said
     claims: tuple[str, ...]
 
@@ -41,7 +41,7 @@ class AllianceTotal:
     alliance: str
     period: str
     metric: str
-    value: Span  # of the members that have a figure
+    value: Range  # of the members that have a figure
     members: tuple[str, ...]  # counted
     consolidated: Mapping[str, str]  # left out: member -> the member that counts its sales
     missing: tuple[str, ...]
@@ -138,9 +138,7 @@ def _total(
     used = [figures[one] for one in members if one in figures and one not in left_out]
     missing = tuple(one for one in members if one not in figures and one not in left_out)
     value = total(one.value for one in used)
-    totals = [
-        one for one in published if (one.member, one.period, one.metric) == (alliance, *key)
-    ]
+    totals = [one for one in published if (one.member, one.period, one.metric) == (alliance, *key)]
     return AllianceTotal(
         alliance=alliance,
         period=period,
@@ -165,7 +163,7 @@ def _total(
     )
 
 
-def _reconciled(published: MemberSales, value: Span, missing: bool) -> Reconciled:
+def _reconciled(published: MemberSales, value: Range, missing: bool) -> Reconciled:
     fits = published.value.overlaps(value)
     too_small = published.value.high < value.low  # missing members could only add
     return Reconciled(
@@ -176,7 +174,7 @@ def _reconciled(published: MemberSales, value: Span, missing: bool) -> Reconcile
     )
 
 
-def _amount(value: Span) -> str:
+def _amount(value: Range) -> str:
     low, high = (f"{Fraction(one).__floor__():,}" for one in (value.low, value.high))
     if value.low.denominator != 1 or value.high.denominator != 1:
         low, high = decimal_text(value.low), decimal_text(value.high)

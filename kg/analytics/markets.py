@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import product
 
 from kg.analytics.proof import Proof, all_claims
-from kg.analytics.spans import NOTHING, Span, decimal_text, per_cent, total
+from kg.analytics.ranges import NOTHING, Range, decimal_text, per_cent, total
 from kg.errors import ParameterError
 
 SCALE = 10_000
@@ -25,7 +25,7 @@ class MarketShare:
     """What part of a market one company has."""
 
     company: str
-    share: Span  # fraction of the market
+    share: Range  # fraction of the market
     claims: tuple[str, ...] = ()
 
 
@@ -34,8 +34,8 @@ class Concentration:
     """One index of one market, times 10,000, with why."""
 
     measure: str  # HHI, MHHI, MHHI delta
-    value: Span
-    known: Span  # part of the market whose companies are known
+    value: Range
+    known: Range  # part of the market whose companies are known
     proof: Proof
 
     def to_json(self) -> dict[str, object]:
@@ -49,19 +49,17 @@ class Concentration:
         }
 
 
-def hhi(
-    shares: Sequence[MarketShare], merged: Mapping[str, str] | None = None
-) -> Concentration:
+def hhi(shares: Sequence[MarketShare], merged: Mapping[str, str] | None = None) -> Concentration:
     """Return the Herfindahl-Hirschman index; `merged` gives the group of a company.
 
-    >>> half = [MarketShare(company=one, share=Span.of(Fraction(1, 2))) for one in "ab"]
+    >>> half = [MarketShare(company=one, share=Range.of(Fraction(1, 2))) for one in "ab"]
     >>> str(hhi(half).value.low), str(hhi(half, {"a": "g", "b": "g"}).value.low)
     ('5000', '10000')
     """
     firms = merge(shares, merged or {})
     spans = [one.share for one in firms]
     low = sum((one.low**2 for one in spans), Fraction(0))
-    value = Span(low * SCALE, _most(spans) * SCALE)
+    value = Range(low * SCALE, _most(spans) * SCALE)
     steps = [f"{one.company}: {one.share} squared" for one in firms]
     return Concentration(
         measure="HHI",
@@ -110,7 +108,7 @@ def _checked(shares: Sequence[MarketShare]) -> None:
         )
 
 
-def _most(spans: Sequence[Span]) -> Fraction:
+def _most(spans: Sequence[Range]) -> Fraction:
     """Return the largest sum of squares: a convex function is largest at a corner.
 
     At a corner each share but one is at a bound, and the one takes what is left: the unnamed
@@ -126,7 +124,7 @@ def _most(spans: Sequence[Span]) -> Fraction:
 
 
 def _corner(
-    ranged: Sequence[Span], corner: Sequence[int], fixed: Sequence[Fraction]
+    ranged: Sequence[Range], corner: Sequence[int], fixed: Sequence[Fraction]
 ) -> Iterable[Fraction]:
     """Yield sums of squares with ranges at these ends, or with one of them between."""
     ends = [one.high if up else one.low for one, up in zip(ranged, corner, strict=True)]
@@ -140,10 +138,10 @@ def _corner(
             yield squares - end**2 + between**2
 
 
-def _about_rest(known: Span) -> list[str]:
+def _about_rest(known: Range) -> list[str]:
     if known.low >= 1:
         return []
-    rest = Span(max(Fraction(0), 1 - known.high), 1 - known.low)
+    rest = Range(max(Fraction(0), 1 - known.high), 1 - known.low)
     return [f"rest {rest}: nothing if countless firms, its square if one"]
 
 
@@ -154,12 +152,12 @@ def _groups(merged: Mapping[str, str]) -> str:
     return "; ".join(f"{group} = {' + '.join(parts)}" for group, parts in found.items())
 
 
-def _shown(value: Span) -> str:
+def _shown(value: Range) -> str:
     low, high = (decimal_text(Fraction(round(one * 100), 100)) for one in (value.low, value.high))
     return low if value.exact else f"{low} to {high}"
 
 
-Holders = Mapping[str, Mapping[str, Span]]  # company -> holder -> fraction of it
+Holders = Mapping[str, Mapping[str, Range]]  # company -> holder -> fraction of it
 
 
 def mhhi(
@@ -191,14 +189,12 @@ def mhhi(
         claims=all_claims([plain.proof.claims, claims]),
     )
     return (
-        Concentration(
-            measure="MHHI", value=plain.value + delta, known=plain.known, proof=proof
-        ),
+        Concentration(measure="MHHI", value=plain.value + delta, known=plain.known, proof=proof),
         Concentration(measure="MHHI delta", value=delta, known=plain.known, proof=proof),
     )
 
 
-def _delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) -> Span:
+def _delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) -> Range:
     exact = all(
         span.exact
         for rights in (beta, gamma)
@@ -208,7 +204,7 @@ def _delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) -> Span:
     return _exact_delta(firms, beta, gamma) if exact else _ranged_delta(firms, beta, gamma)
 
 
-def _exact_delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) -> Span:
+def _exact_delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) -> Range:
     """Sum owner by owner, never over all pairs of companies; market shares may be ranges."""
     bounds = []
     for bound in ("low", "high"):
@@ -227,17 +223,17 @@ def _exact_delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) ->
             own += part**2 if itself else 0
         crossed = sum((value * stakes.get(one, 0) for one, value in weighed.items()), Fraction(0))
         bounds.append((crossed - own) * SCALE)
-    return Span(*bounds)
+    return Range(*bounds)
 
 
-def _times(rights: Mapping[str, Span], flows: Mapping[str, Span]) -> Fraction:
+def _times(rights: Mapping[str, Range], flows: Mapping[str, Range]) -> Fraction:
     return sum(
         (right.low * flows[holder].low for holder, right in rights.items() if holder in flows),
         Fraction(0),
     )
 
 
-def _ranged_delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) -> Span:
+def _ranged_delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) -> Range:
     """Bound each pair of companies by the bounds of its parts; wide, but never wrong."""
     low, high = Fraction(0), Fraction(0)
     for j, k in product(firms, repeat=2):
@@ -252,10 +248,10 @@ def _ranged_delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) -
                 "holders", f"nothing is surely held of {j.company!r}: MHHI has no upper bound"
             )
         high += weight.high * across.high / itself.low if itself.low else 0
-    return Span(low * SCALE, high * SCALE)
+    return Range(low * SCALE, high * SCALE)
 
 
-def _product(rights: Mapping[str, Span], flows: Mapping[str, Span]) -> Span:
+def _product(rights: Mapping[str, Range], flows: Mapping[str, Range]) -> Range:
     return sum(
         (right * flows[holder] for holder, right in rights.items() if holder in flows), NOTHING
     )

@@ -151,7 +151,7 @@ def relation_paths(
     length: int = 6,
     hub: int = HUB,
 ) -> RelationPaths:
-    """Return up to `most` paths of up to `length` steps, shortest first, then by name.
+    """Return up to `most` paths of up to `length` steps, shortest first.
 
     No path leads through a node of more than `hub` relations: half the market would be "related"
     through one index fund. Such nodes are named in the answer.
@@ -164,7 +164,9 @@ def relation_paths(
         )
     graph: nx.Graph[str] = nx.Graph()
     for node in sorted(near):
-        graph.add_edges_from((node, one) for one in sorted(relations.neighbours(node)) if one in near)
+        graph.add_edges_from(
+            (node, one) for one in sorted(relations.neighbours(node)) if one in near
+        )
     found = list(islice(_shortest(graph, start, end, length), most + 1))
     return RelationPaths(
         paths=tuple(_path(relations, one) for one in found[:most]),
@@ -231,7 +233,7 @@ def _reach(
 
 
 def _shortest(graph: "nx.Graph[str]", start: str, end: str, length: int) -> Iterable[list[str]]:
-    """Yield simple paths, shortest first and those of one length by name."""
+    """Yield simple paths, shortest first; those of one length in an order that stays the same."""
     if start not in graph or end not in graph or not nx.has_path(graph, start, end):
         return
     for path in nx.shortest_simple_paths(graph, start, end):

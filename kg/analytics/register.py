@@ -1,22 +1,18 @@
 """A register of stakes to look things up in: who holds this company, what does this holder hold.
 
-Built once from `Stakes` by sorting its rows; every look-up is then as large as its answer.
+Built once from `Stakes`; every look-up is then as large as its answer. Small tables are grouped in
+plain Python, large ones by the sorted columns of `Stakes`.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
+from kg.analytics.ranges import Range
+from kg.analytics.stakes import Row, Stakes
 
-from kg.analytics.spans import Span
-from kg.analytics.stakes import Stakes
-from kg.errors import Candidate, UnknownNameError
-
-_SEARCHED = 20_000  # names that are looked through for one like a wrong one
+LARGE = 50_000  # stakes that are worth sorting in numpy
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +21,7 @@ class Holding:
 
     owner: int
     owned: int
-    share: Span  # fraction of the company
+    share: Range  # fraction of the company
     claims: tuple[str, ...]
 
 
@@ -35,65 +31,67 @@ class Register:
     def __init__(self, stakes: Stakes) -> None:
         self.stakes = stakes
         self.names = stakes.names
-        self._rows: dict[int, list[Holding]] = {}
+        self._holders: dict[int, list[Holding]] = {}
 
     @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(self.names)}
+    def _places(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        by_owner: dict[int, list[int]] = {}
+        by_owned: dict[int, list[int]] = {}
+        for place, row in enumerate(self.stakes.rows()):
+            by_owner.setdefault(row.owner, []).append(place)
+            by_owned.setdefault(row.owned, []).append(place)
+        return by_owner, by_owned
 
     @cached_property
-    def _by_owner(self) -> NDArray[np.intp]:
-        return np.argsort(self.stakes.owner, kind="stable")
-
-    @cached_property
-    def _by_owned(self) -> NDArray[np.intp]:
-        return np.argsort(self.stakes.owned, kind="stable")
-
-    @cached_property
-    def _owners(self) -> NDArray[np.int32]:
-        return self.stakes.owner[self._by_owner]
-
-    @cached_property
-    def _companies(self) -> NDArray[np.int32]:
-        return self.stakes.owned[self._by_owned]
+    def _rows(self) -> list[Row]:
+        return list(self.stakes.rows())
 
     def __contains__(self, name: str) -> bool:
-        return name in self._numbers
+        return name in self.stakes.numbers
 
     def node(self, name: str, parameter: str = "company") -> int:
         """Return the number of a name, or raise UnknownNameError with names like it."""
-        if name in self._numbers:
-            return self._numbers[name]
-        nearest = get_close_matches(name, self.names[:_SEARCHED], n=3)
-        raise UnknownNameError(parameter, name, [Candidate(one, one, one) for one in nearest])
+        return self.stakes.number(name, parameter)
 
     def name(self, node: int) -> str:
         """Return the name of a number."""
         return self.names[node]
 
+    def listed(self, nodes: Iterable[int]) -> str:
+        """Return names in words, in order, for a step of a proof."""
+        return ", ".join(sorted(map(self.name, nodes)))
+
     def holders(self, company: int) -> list[Holding]:
         """Return the direct stakes in a company, largest first; nothing held is left out."""
-        if company not in self._rows:
-            first, last = np.searchsorted(self._companies, [company, company + 1])
-            self._rows[company] = self._sorted(self._by_owned[first:last])
-        return self._rows[company]
+        if company not in self._holders:
+            self._holders[company] = self._sorted(self._of(company, 1))
+        return self._holders[company]
 
     def portfolio(self, holder: int) -> list[Holding]:
         """Return the direct stakes of a holder, largest first."""
-        first, last = np.searchsorted(self._owners, [holder, holder + 1])
-        return self._sorted(self._by_owner[first:last])
+        return self._sorted(self._of(holder, 0))
 
-    def _sorted(self, rows: NDArray[np.intp]) -> list[Holding]:
-        found = [self._holding(int(row)) for row in rows if self.stakes.high[row] > 0]
+    def _of(self, node: int, end: int) -> Sequence[int]:
+        if len(self.stakes) < LARGE:
+            return self._places[end].get(node, ())
+        index = self.stakes.by_owned if end else self.stakes.by_owner
+        return [int(place) for place in index.of(node)]
+
+    def _sorted(self, places: Sequence[int]) -> list[Holding]:
+        found = [one for one in map(self._holding, places) if one.share.high]
         return sorted(found, key=lambda one: (-one.share.low, -one.share.high, one.owner))
 
-    def _holding(self, row: int) -> Holding:
+    def _holding(self, place: int) -> Holding:
         stakes = self.stakes
-        share = Span(stakes.fraction(stakes.low[row]), stakes.fraction(stakes.high[row]))
-        claims = stakes.claims[row] if stakes.claims is not None else ()
-        return Holding(int(stakes.owner[row]), int(stakes.owned[row]), share, claims)
+        if len(stakes) < LARGE:
+            owner, owned, low, high = self._rows[place]
+        else:
+            columns = stakes.owner, stakes.owned, stakes.low, stakes.high
+            owner, owned, low, high = (int(column[place]) for column in columns)
+        share = Range(stakes.fraction(low), stakes.fraction(high))
+        return Holding(owner, owned, share, stakes.claims_of(place))
 
-    def held(self, holders: Collection[int], company: int) -> Span:
+    def held(self, holders: Collection[int], company: int) -> Range:
         """Return what holders have of a company together, at least and at most.
 
         What others surely hold, they do not: an unknown stake beside one of 90% is 10% at most.
@@ -105,7 +103,7 @@ class Register:
                 ours, most = ours + one.share.low, most + one.share.high
             else:
                 theirs += one.share.low
-        return Span(ours, max(ours, min(most, 1 - theirs)))
+        return Range(ours, max(ours, min(most, 1 - theirs)))
 
     def known(self, company: int) -> Fraction:
         """Return the part of a company whose holders are surely known; above 1 they conflict."""
@@ -114,15 +112,6 @@ class Register:
     def between(self, holder: int, company: int) -> Holding | None:
         """Return one direct stake, or None where there is none."""
         return next((one for one in self.holders(company) if one.owner == holder), None)
-
-    def owned_by(self, holders: Collection[int]) -> Iterator[int]:
-        """Yield each company in which one of the holders has a stake, once."""
-        seen: set[int] = set()
-        for holder in holders:
-            for one in self.portfolio(holder):
-                if one.owned not in seen:
-                    seen.add(one.owned)
-                    yield one.owned
 
     def say(self, holding: Holding) -> str:
         """Return a stake in words, as a step of a proof.
@@ -133,6 +122,6 @@ class Register:
         return f"{owner} holds {share_text(holding.share)} of {owned}"
 
 
-def share_text(share: Span) -> str:
+def share_text(share: Range) -> str:
     """Return a share in words; one that may be anything is unknown, not 0 to 100%."""
-    return "an unknown share" if share == Span(Fraction(0), Fraction(1)) else str(share)
+    return "an unknown share" if share == Range(Fraction(0), Fraction(1)) else str(share)

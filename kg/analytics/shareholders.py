@@ -20,7 +20,7 @@ from kg.analytics.power import (
 )
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.register import Holding, Register
-from kg.analytics.spans import Span, decimal_text, per_cent
+from kg.analytics.ranges import Range, decimal_text, per_cent
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
 
@@ -34,7 +34,7 @@ class Power:
     """One voter's weight and power; bounds where some weight is a range."""
 
     holder: str
-    share: Span
+    share: Range
     index: Index
     least: Index | None = None
     most: Index | None = None
@@ -55,8 +55,8 @@ class Power:
             "claims": list(self.claims),
         }
         if self.least and self.most:
-            row["banzhaf_bounds"] = Span(self.least.banzhaf, self.most.banzhaf).to_json()
-            row["shapley_bounds"] = Span(self.least.shapley, self.most.shapley).to_json()
+            row["banzhaf_bounds"] = Range(self.least.banzhaf, self.most.banzhaf).to_json()
+            row["shapley_bounds"] = Range(self.least.shapley, self.most.shapley).to_json()
         return row
 
 
@@ -167,7 +167,7 @@ def _report(game: VotingGame, names: list[str], samples: int, seed: int, most: i
     rows = [
         Power(
             holder=name,
-            share=Span.of(Fraction(weight, everything)),
+            share=Range.of(Fraction(weight, everything)),
             index=index,
             veto=everything - weight < game.quota,
         )
@@ -202,7 +202,7 @@ def _together(blocks: Sequence[Power], share: Fraction) -> Power:
         sum(one.shapley_error for one in found),
     )
     veto = len(blocks) == 1 and blocks[0].veto
-    return Power(holder=_OTHERS, share=Span.of(share), index=index, veto=veto)
+    return Power(holder=_OTHERS, share=Range.of(share), index=index, veto=veto)
 
 
 def _merged(coalition: tuple[str, ...]) -> list[str]:

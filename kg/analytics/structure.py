@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.analytics.register import Register
-from kg.analytics.spans import Span
+from kg.analytics.ranges import Range
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
 
@@ -171,7 +171,7 @@ class CommonOwner:
     """A holder of each of several companies, with its stake in each of them."""
 
     holder: str
-    shares: dict[str, Span]
+    shares: dict[str, Range]
     claims: tuple[str, ...]
 
 

@@ -6,11 +6,10 @@ threshold is then certain, possible or impossible.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 
-_PLACES = 12  # of a fraction that no decimal writes exactly
+from kg.analytics import shares
 
 
 class Certainty(Enum):
@@ -43,14 +42,14 @@ def either(*parts: Certainty) -> Certainty:
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class Range:
     """Every value a number may have; low equals high where it is exact."""
 
     low: Fraction
     high: Fraction
 
     @classmethod
-    def of(cls, value: Fraction | int) -> "Span":
+    def of(cls, value: Fraction | int) -> "Range":
         """Return an exact number."""
         return cls(Fraction(value), Fraction(value))
 
@@ -59,26 +58,26 @@ class Span:
         """Say whether it is one number."""
         return self.low == self.high
 
-    def __add__(self, other: "Span") -> "Span":
-        return Span(self.low + other.low, self.high + other.high)
+    def __add__(self, other: "Range") -> "Range":
+        return Range(self.low + other.low, self.high + other.high)
 
-    def __sub__(self, other: "Span") -> "Span":
-        return Span(self.low - other.high, self.high - other.low)
+    def __sub__(self, other: "Range") -> "Range":
+        return Range(self.low - other.high, self.high - other.low)
 
-    def __mul__(self, other: "Span") -> "Span":
+    def __mul__(self, other: "Range") -> "Range":
         """Multiply two numbers that are not negative."""
-        return Span(self.low * other.low, self.high * other.high)
+        return Range(self.low * other.low, self.high * other.high)
 
-    def overlaps(self, other: "Span") -> bool:
+    def overlaps(self, other: "Range") -> bool:
         """Say whether both may be the same number."""
         return self.low <= other.high and other.low <= self.high
 
     def reaches(self, threshold: Fraction, *, strict: bool) -> Certainty:
         """Say whether it is above a threshold, or at it where the test is not strict.
 
-        >>> Span.of(Fraction(1, 2)).reaches(Fraction(1, 2), strict=True).value
+        >>> Range.of(Fraction(1, 2)).reaches(Fraction(1, 2), strict=True).value
         'impossible'
-        >>> Span(Fraction(1, 4), Fraction(1)).reaches(Fraction(1, 2), strict=True).value
+        >>> Range(Fraction(1, 4), Fraction(1)).reaches(Fraction(1, 2), strict=True).value
         'possible'
         """
         if self.low > threshold or (self.low == threshold and not strict):
@@ -97,22 +96,21 @@ class Span:
         return {"low": decimal_text(self.low), "high": decimal_text(self.high)}
 
 
-NOTHING = Span(Fraction(0), Fraction(0))
+NOTHING = Range(Fraction(0), Fraction(0))
 
 
-def total(spans: Iterable[Span]) -> Span:
+def total(spans: Iterable[Range]) -> Range:
     """Return the sum of numbers: bounds add up."""
     return sum(spans, NOTHING)
 
 
 def decimal_text(number: Fraction) -> str:
-    """Return a fraction as decimal text: exact where it ends within 12 places, else rounded.
+    """Return a number as decimal text, below zero too.
 
-    >>> decimal_text(Fraction(17, 50)), decimal_text(Fraction(1, 3)), decimal_text(Fraction(5000))
-    ('0.34', '0.333333333333', '5000')
+    >>> decimal_text(Fraction(17, 50)), decimal_text(Fraction(-1, 3)), decimal_text(Fraction(5000))
+    ('0.34', '-0.333333333333333', '5000')
     """
-    text = f"{Decimal(round(number * 10**_PLACES)).scaleb(-_PLACES):f}"
-    return text.rstrip("0").rstrip(".") or "0"
+    return shares.decimal_text(number) if number >= 0 else f"-{shares.decimal_text(-number)}"
 
 
 def per_cent(number: Fraction, places: int = 4) -> str:
