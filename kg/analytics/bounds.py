@@ -8,30 +8,10 @@ policy iteration: every round is exact, each better than the last, and there are
 Both bounds are attained, so neither can be made tighter from the stakes alone.
 """
 
-from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from kg.analytics.exact import Columns, ExactNetwork, Row, descendants
 from kg.analytics.stakes import Stakes
-
-# A measure of one owner, from what of each company its walks reach.
-Measure = Callable[[Row, int], Row]
-
-
-def corrected(row: Row, owner: int) -> Row:
-    """Return F as it is (Baldone, Brioschi & Paleari 1998)."""
-    return row
-
-
-def brioschi(row: Row, owner: int) -> Row:
-    """Return Y = A + AY (Brioschi, Buzzacchi & Colombo 1989): F over what does not come back.
-
-    Without end (None) where all of the owner comes back to itself.
-    """
-    returning = row.get(owner, Fraction())
-    if returning is None or returning >= 1:
-        return dict.fromkeys(row)
-    return {node: share and share / (1 - returning) for node, share in row.items()}
 
 
 class Bounds:
@@ -39,8 +19,8 @@ class Bounds:
 
     def __init__(self, stakes: Stakes) -> None:
         self.whole = stakes.whole
-        self.low = columns(stakes, stakes.low.tolist())
-        self.high = self.low if stakes.exact else columns(stakes, stakes.high.tolist())
+        self.low = columns(stakes, 2)
+        self.high = self.low if stakes.exact else columns(stakes, 3)
         self.lowest = ExactNetwork(self.low, self.whole)
         self.highest = self.lowest if stakes.exact else ExactNetwork(self.high, self.whole)
         # Companies whose owners cannot all have their most.
@@ -50,16 +30,17 @@ class Bounds:
             if sum(self.low.get(node, {}).values()) <= self.whole < sum(column.values())
         }
 
-    def rows(self, owner: int, measure: Measure = corrected) -> tuple[Row, Row]:
-        """Return the bounds of what one owner holds of each company."""
-        low = measure(self.lowest.row(owner), owner)
-        return low, low if self.highest is self.lowest else self._most(owner, measure)
+    def rows(self, owner: int) -> tuple[Row, Row]:
+        """Return the least and the most of F of one owner, for all it may hold."""
+        low = self.lowest.row(owner)
+        return low, low if self.highest is self.lowest else self.most(owner).row(owner)
 
-    def _most(self, owner: int, measure: Measure) -> Row:
+    def most(self, owner: int) -> ExactNetwork:
+        """Return the possible network in which one owner holds most of every company at once."""
         reached = descendants([owner], self.highest.holdings)
         shared = self.tight & reached
         if not shared:
-            return measure(self.highest.row(owner), owner)
+            return self.highest
         inside = {node: self.high[node] for node in reached if node in self.high}
         # Begin with those owners first whom the owner asked about is, or has something of.
         chosen = {
@@ -67,10 +48,10 @@ class Bounds:
             for node in shared
         }
         while True:
-            row = measure(ExactNetwork(inside | chosen, self.whole).row(owner), owner)
-            better = self._better(owner, row, chosen)
+            network = ExactNetwork(inside | chosen, self.whole)
+            better = self._better(owner, network.row(owner), chosen)
             if not better:
-                return row
+                return network
             chosen |= better
 
     def _better(
@@ -103,19 +84,19 @@ _ENDLESS = Fraction(10**30)
 
 
 def _worth(one: int, owner: int, row: Row) -> Fraction:
-    share = row.get(one, Fraction())
-    return _ENDLESS if share is None else share if one != owner else max(share, Fraction()) + 1
+    """Return how much of the owner asked about comes with each part that `one` has."""
+    share = Fraction(1) if one == owner else row.get(one, Fraction())
+    return _ENDLESS if share is None else share
 
 
 def _total(parts: dict[int, int], worth: dict[int, Fraction]) -> Fraction:
     return sum((count * worth[one] for one, count in parts.items()), Fraction())
 
 
-def columns(stakes: Stakes, parts: Iterable[int]) -> Columns:
-    """Return for each company the parts of each of its owners, without those of nothing."""
+def columns(stakes: Stakes, end: int) -> Columns:
+    """Return for each company the parts of its owners, at one end of each range; none of zero."""
     found: dict[int, dict[int, int]] = {}
-    rows = zip(stakes.owner.tolist(), stakes.owned.tolist(), parts, strict=True)
-    for owner, owned, count in rows:
-        if count:
-            found.setdefault(owned, {})[owner] = count
+    for row in stakes.rows():
+        if row[end]:
+            found.setdefault(row.owned, {})[row.owner] = row[end]
     return found
