@@ -145,7 +145,7 @@ def _total(
         metric=metric,
         value=value,
         members=tuple(one.member for one in used),
-        consolidated={one: above for one, above in left_out.items()},
+        consolidated=dict(left_out),
         missing=missing,
         reconciled=tuple(_reconciled(one, value, bool(missing)) for one in totals),
         proof=Proof(

@@ -122,10 +122,8 @@ class Joint:
 
     def _stakes(self, node: int, company: int) -> list[Holding]:
         """Return the stakes by which a node was taken; of the company asked about, all."""
-        by = self.possible.get(node) if node != company else None
-        holders = self.certain.get(node, by or self.perhaps) if node != company else self.perhaps
+        taken = self.certain.get(node) or self.possible.get(node, frozenset())
+        holders = self.perhaps if node == company else taken
         return [
-            one
-            for one in self.register.holders(node)
-            if one.owner in holders and one.owner != node
+            one for one in self.register.holders(node) if one.owner in holders and one.owner != node
         ]

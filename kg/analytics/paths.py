@@ -7,7 +7,7 @@ enumerates the simple paths of that small graph (Yen 1971).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 
 import networkx as nx
 
@@ -243,8 +243,5 @@ def _shortest(graph: "nx.Graph[str]", start: str, end: str, length: int) -> Iter
 
 
 def _path(relations: Relations, nodes: Sequence[str]) -> RelationPath:
-    steps = [
-        tuple(relations.neighbours(one)[other])
-        for one, other in zip(nodes, nodes[1:], strict=False)
-    ]
+    steps = [tuple(relations.neighbours(one)[other]) for one, other in pairwise(nodes)]
     return RelationPath(nodes=tuple(nodes), steps=tuple(steps))

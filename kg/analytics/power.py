@@ -88,11 +88,16 @@ def indices(game: VotingGame, *, samples: int = 100_000, seed: int = 0) -> list[
     coins = _banzhaf_swings(game)
     everyone = sum(coins) or 1
     orders = _oceanic(game) if game.ocean else _shapley(swings(game))
-    ways = 2 ** (len(game.weights) - 1) if game.weights else 1
     return [
-        Index(Fraction(count, ways), Fraction(count, everyone), order)
-        for count, order in zip(coins, orders, strict=True)
+        Index(absolute, Fraction(count, everyone), order)
+        for absolute, count, order in zip(banzhaf(game), coins, orders, strict=True)
     ]
+
+
+def banzhaf(game: VotingGame) -> list[Fraction]:
+    """Return how often each voter of a game that is small enough decides, over all coalitions."""
+    ways = 2 ** max(len(game.weights) - 1, 0)
+    return [Fraction(count, ways) for count in _banzhaf_swings(game)]
 
 
 def swings(game: VotingGame) -> Counts:
@@ -138,11 +143,10 @@ def _needing_all(game: VotingGame) -> Iterator[tuple[int, ...]]:
 
 
 def _reduced(game: VotingGame) -> VotingGame:
-    """Return the same game in the smallest whole numbers; only without an ocean, which is not."""
-    divisor = gcd(*game.weights)
-    if game.ocean or divisor < 2:
-        return game
-    return VotingGame(tuple(one // divisor for one in game.weights), -(-game.quota // divisor))
+    """Return the same coalitions of voters in the smallest whole numbers."""
+    divisor = gcd(*game.weights, game.ocean) or 1
+    weights = tuple(one // divisor for one in game.weights)
+    return VotingGame(weights, -(-game.quota // divisor), game.ocean // divisor)
 
 
 def _cells(game: VotingGame) -> int:
@@ -188,24 +192,37 @@ def _banzhaf_swings(game: VotingGame) -> list[int]:
 
 
 def _oceanic(game: VotingGame) -> list[Fraction]:
-    """Integrate over the part t of the ocean that comes before a voter (Milnor & Shapley)."""
-    from scipy.special import betainc
+    """Integrate over the part t of the ocean that comes before a voter (Milnor & Shapley).
 
-    voters, table = len(game.weights), _coalitions(game)
-    weight = np.arange(game.quota)
+    A voter comes at a moment t, uniform on 0 to 1, when t of the ocean and a coalition of s others
+    are there with probability t^s (1-t)^(n-1-s). The integral of that from 0 to x, times the number
+    of such coalitions over n, is the chance of more than s successes in n trials of chance x.
+    """
+    divisor = gcd(*game.weights, game.ocean)
+    weights, ocean = [one // divisor for one in game.weights], game.ocean / divisor
+    quota = game.quota / divisor
+    voters = len(weights)
+    table = _coalitions(_reduced(game))
+    weight = np.arange(table.shape[1])
     found = []
-    for own in game.weights:
+    for own in weights:
         without = _without(table, own)
-        until = np.clip((game.quota - weight) / game.ocean, 0, 1)
-        since = np.clip((game.quota - own - weight) / game.ocean, 0, 1)
-        share = 0.0
-        for size in range(voters):
-            used = np.flatnonzero(without[size])
-            a, b = size + 1, voters - size
-            parts = betainc(a, b, until[used]) - betainc(a, b, since[used])
-            share += float(without[size, used] @ parts) / (voters * comb(voters - 1, size))
+        until = _more_than(voters, np.clip((quota - weight) / ocean, 0, 1))
+        since = _more_than(voters, np.clip((quota - own - weight) / ocean, 0, 1))
+        ways = (without[:voters] * (until - since)).sum(axis=1)
+        share = sum(
+            float(part) / (voters * comb(voters - 1, size)) for size, part in enumerate(ways)
+        )
         found.append(Fraction(share).limit_denominator(10**12))
     return found
+
+
+def _more_than(trials: int, chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return P(more than s successes), a row for each s below `trials`."""
+    exactly = np.array(
+        [comb(trials, k) * chance**k * (1 - chance) ** (trials - k) for k in range(1, trials + 1)]
+    )
+    return np.asarray(exactly[::-1].cumsum(axis=0)[::-1])
 
 
 def _sampled(game: VotingGame, samples: int, seed: int) -> list[Index]:

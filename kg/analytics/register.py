@@ -74,6 +74,8 @@ class Register:
     def _of(self, node: int, end: int) -> Sequence[int]:
         if len(self.stakes) < LARGE:
             return self._places[end].get(node, ())
+        if node >= len(self.names):  # a name that only the other right has
+            return ()
         index = self.stakes.by_owned if end else self.stakes.by_owner
         return [int(place) for place in index.of(node)]
 

@@ -19,8 +19,8 @@ from kg.analytics.power import (
     quota_of,
 )
 from kg.analytics.proof import Proof, all_claims
-from kg.analytics.register import Holding, Register
 from kg.analytics.ranges import Range, decimal_text, per_cent
+from kg.analytics.register import Holding, Register
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
 

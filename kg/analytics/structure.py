@@ -7,19 +7,17 @@ Small networks go through networkx; larger ones through scipy and networkit, wit
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import Any
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.analytics.register import Register
 from kg.analytics.ranges import Range
+from kg.analytics.register import Register
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
-
-if TYPE_CHECKING:
-    import networkit
 
 SMALL = 2_000  # stakes that networkx takes without delay
 SAMPLED = 1_000  # nodes above which betweenness is estimated from so many
@@ -98,8 +96,7 @@ def _betweenness(stakes: Stakes, samples: int, seed: int, small: int) -> Central
         found = nx.betweenness_centrality(_digraph(stakes))
         values = np.array([found[node] for node in range(nodes)])
         return Centrality(measure="betweenness", method="exact", values=values)
-    import networkit
-
+    networkit = import_module("networkit")  # only for large networks: it takes a second
     networkit.setSeed(seed, False)
     graph = _networkit(stakes, directed=True)
     if nodes <= SAMPLED:
@@ -128,8 +125,7 @@ def communities(stakes: Stakes, *, seed: int = 0, small: int = SMALL) -> list[li
 
 
 def _parallel_louvain(stakes: Stakes, seed: int) -> list[list[int]]:
-    import networkit
-
+    networkit = import_module("networkit")  # only for large networks: it takes a second
     networkit.setSeed(seed, False)
     threads = networkit.getMaxNumberOfThreads()
     networkit.setNumberOfThreads(1)  # more would give other groups on every run
@@ -143,17 +139,15 @@ def _parallel_louvain(stakes: Stakes, seed: int) -> list[list[int]]:
     return list(groups.values())
 
 
-def _networkit(stakes: Stakes, *, directed: bool) -> "networkit.Graph":
-    import networkit
-
+def _networkit(stakes: Stakes, *, directed: bool) -> Any:
+    networkit = import_module("networkit")  # only for large networks: it takes a second
     weight = stakes.low / stakes.whole
-    graph = networkit.GraphFromCoo(
+    return networkit.GraphFromCoo(
         (weight, (stakes.owner, stakes.owned)),
         n=len(stakes.names),
         weighted=not directed,
         directed=directed,
     )
-    return graph
 
 
 def _digraph(stakes: Stakes) -> "nx.DiGraph[int]":

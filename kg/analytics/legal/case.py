@@ -7,15 +7,19 @@ suspended cross-holding or treasury shares are given as that.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import lcm
 
 from kg.analytics.joint import MAJORITY, Joint, Rule
 from kg.analytics.legal.finding import Finding, LegalTest, in_words, margin
+from kg.analytics.ownership import ownership
 from kg.analytics.proof import Proof, all_claims
-from kg.analytics.ranges import Certainty, Range
+from kg.analytics.ranges import NOTHING, Certainty, Range
 from kg.analytics.register import Holding, Register
 from kg.analytics.stakes import Stakes
 
 Pair = tuple[int, int]
+FLOAT_ERROR = Fraction(1, 10**11)  # of integrated shares in large tables, which are floats
 
 
 class Rights:
@@ -25,11 +29,33 @@ class Rights:
         self.capital = Register(capital)
         merged, self.standing_in = _voting(capital, votes)
         self.votes = self.capital if merged is capital else Register(merged)
-        self.votes_stated = votes is not None and len(votes) > 0
+        self.only_votes = capital.right == "votes" and votes is None
+        self._integrated: dict[tuple[int, int, int], Range] = {}
 
     def node(self, name: str, parameter: str) -> int:
         """Return the number of a name; both registers number names alike."""
         return self.votes.node(name, parameter)
+
+    def integrated(self, register: Register, holder: int, company: int) -> Range:
+        """Return the integrated share of a company, at least and at most."""
+        key = id(register), holder, company
+        if key not in self._integrated:
+            self._integrated[key] = _integrated(register, holder, company)
+        return self._integrated[key]
+
+
+def _integrated(register: Register, holder: int, company: int) -> Range:
+    if max(holder, company) >= len(register.names):
+        return NOTHING
+    names = register.name(holder), register.name(company)
+    for row in ownership(register.stakes, by=names[0], of=names[1]):
+        if row.low is None:
+            break
+        high = Fraction(1) if row.high is None else row.high
+        if isinstance(row.low, Fraction) and isinstance(high, Fraction):
+            return Range(row.low, high)
+        return Range(Fraction(row.low) - FLOAT_ERROR, Fraction(high) + FLOAT_ERROR)
+    return NOTHING
 
 
 def _voting(capital: Stakes, votes: Stakes | None) -> tuple[Stakes, frozenset[Pair]]:
@@ -51,16 +77,17 @@ def merged_rights(capital: Stakes, votes: Stakes) -> tuple[Stakes, frozenset[Pai
             numbers[name] = len(names)
             names.append(name)
     place = [numbers[name] for name in votes.names]
-    whole = capital.whole * votes.whole
+    whole = lcm(capital.whole, votes.whole)
+    scale = whole // capital.whole, whole // votes.whole
     rows: dict[Pair, tuple[int, int, tuple[str, ...]]] = {}
     for at, row in enumerate(capital.rows()):
-        low, high = row.low * votes.whole, row.high * votes.whole
+        low, high = row.low * scale[0], row.high * scale[0]
         rows[row.owner, row.owned] = low, high, capital.claims_of(at)
     stated = set()
     for at, row in enumerate(votes.rows()):
         pair = place[row.owner], place[row.owned]
         stated.add(pair)
-        low, high = row.low * capital.whole, row.high * capital.whole
+        low, high = row.low * scale[1], row.high * scale[1]
         rows[pair] = low, high, votes.claims_of(at)
     return (
         Stakes(
@@ -112,19 +139,28 @@ class Case:
             self._joint[key] = Joint.of(register, [node], rule)
         return self._joint[key]
 
-    def stands_in(self, stakes: Iterable[Holding]) -> bool:
-        """Say whether the capital of one of these stakes is taken for its votes."""
+    def integrated(
+        self, right: str, holder: int | None = None, company: int | None = None
+    ) -> Range:
+        """Return a share through all chains: products along each, added, round loops once."""
+        register = self.votes if right == "votes" else self.capital
+        above = self.pair[0] if holder is None else holder
+        below = self.pair[1] if company is None else company
+        return self.rights.integrated(register, above, below)
+
+    def stands_in(self, stakes: Iterable[Holding], right: str) -> bool:
+        """Say whether the one right of these stakes is taken for the other, which is not stated."""
+        if right == "capital":
+            return self.rights.only_votes
         return any((one.owner, one.owned) in self.rights.standing_in for one in stakes)
 
     def say(self, stakes: Sequence[Holding], right: str) -> list[str]:
         """Return stakes as steps of a proof."""
         register = self.votes if right == "votes" else self.capital
-        steps = []
-        for one in stakes:
-            of = right if (one.owner, one.owned) not in self.rights.standing_in else "capital"
-            stand_in = " (votes not stated)" if right == "votes" and of == "capital" else ""
-            steps.append(f"{register.say(one)}, {of}{stand_in}")
-        return steps
+        return [
+            f"{register.say(one)}{', votes not stated' if self.stands_in([one], right) else ''}"
+            for one in stakes
+        ]
 
     def finding(
         self,
@@ -143,6 +179,7 @@ class Case:
         if verdict is None:
             verdict = share.reaches(test.rule.threshold, strict=test.rule.strict)
         edge = margin(test.rule, share)
+        rights = [right] if right in ("capital", "votes") else ["capital", "votes"]
         return Finding(
             test=test,
             holder=self.holder,
@@ -152,7 +189,7 @@ class Case:
             words=in_words(test, verdict, share),
             margin=edge,
             note=note,
-            stand_in=right == "votes" and self.stands_in(stakes),
+            stand_in=any(self.stands_in(stakes, one) for one in rights),
             proof=Proof(
                 rule=f"{test.name}: {test.method}",
                 source=f"{test.source}, {test.article}",
