@@ -9,17 +9,17 @@ from fractions import Fraction
 
 from kg.analytics.legal.accounting import ACCOUNTING
 from kg.analytics.legal.case import Case, Rights
-from kg.analytics.legal.finding import Finding, LegalTest
 from kg.analytics.legal.japan import JAPAN
+from kg.analytics.legal.judgement import Judgement, LegalTest
 from kg.analytics.legal.owners import OWNERS
 from kg.analytics.legal.sanctions import SANCTIONS, Blocked, ofac
 from kg.analytics.ranges import Certainty, Range
 from kg.analytics.stakes import Stakes
 from kg.errors import Candidate, ParameterError, UnknownCodeError
 
-__all__ = ["TESTS", "Blocked", "Finding", "LegalTest", "legal_tests", "ofac"]
+__all__ = ["TESTS", "Blocked", "Judgement", "LegalTest", "legal_tests", "ofac"]
 
-_ALL: dict[LegalTest, Callable[[Case], Finding]] = {**ACCOUNTING, **JAPAN, **OWNERS, **SANCTIONS}
+_ALL: dict[LegalTest, Callable[[Case], Judgement]] = {**ACCOUNTING, **JAPAN, **OWNERS, **SANCTIONS}
 TESTS: dict[str, LegalTest] = {test.name: test for test in _ALL}
 MOST_HOLDERS = 200  # of one company, each through every test
 
@@ -33,7 +33,7 @@ def legal_tests(
     turnout: Fraction | Range | None = None,
     blocked: Collection[str] = (),
     tests: Sequence[str] | None = None,
-) -> list[Finding]:
+) -> list[Judgement]:
     """Return what every named test says of a holder and a company, in the order of TESTS.
 
     Without a holder: of all direct holders, and of those further up for whom a test is met or may
@@ -52,8 +52,8 @@ def legal_tests(
     found = []
     for name, direct in _holders(rights, company):
         case = Case(rights, name, company, present, frozenset(blocked))
-        findings = [_ALL[test](case) for test in chosen]
-        found += [one for one in findings if direct or one.verdict is not Certainty.impossible]
+        judgements = [_ALL[test](case) for test in chosen]
+        found += [one for one in judgements if direct or one.verdict is not Certainty.impossible]
     return found
 
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from kg.analytics.joint import MAJORITY, Rule
 from kg.analytics.legal.case import Case
 from kg.analytics.legal.chains import weakest_links
-from kg.analytics.legal.finding import VOTES, Finding, LegalTest
+from kg.analytics.legal.judgement import VOTES, Judgement, LegalTest
 from kg.analytics.power import VotingGame, indices, quota_of
 from kg.analytics.ranges import Certainty, per_cent
 
@@ -55,12 +55,12 @@ WEAKEST_LINK = LegalTest(
 )
 
 
-def strict_majority(case: Case) -> Finding:
+def strict_majority(case: Case) -> Judgement:
     """Say whether the holder has a majority together with what it controls."""
     return _majority(case, STRICT_MAJORITY)
 
 
-def ifrs_10(case: Case) -> Finding:
+def ifrs_10(case: Case) -> Judgement:
     """Say whether the holder consolidates the company by its votes.
 
     Below a majority the standard asks for judgement (B41-B46): the note gives a power index.
@@ -71,9 +71,9 @@ def ifrs_10(case: Case) -> Finding:
     return _majority(case, IFRS_10, f"de facto control (B42-B43) is judgement{_power(case)}")
 
 
-def _majority(case: Case, test: LegalTest, note: str = "") -> Finding:
+def _majority(case: Case, test: LegalTest, note: str = "") -> Judgement:
     joint, company = case.joint("votes"), case.pair[1]
-    return case.finding(
+    return case.judged(
         test,
         joint.held(company),
         joint.chain(company),
@@ -101,17 +101,17 @@ def _power(case: Case) -> str:
     return f"; Shapley-Shubik power {per_cent(indices(game)[0].shapley, 1)}, the rest dispersed"
 
 
-def ias_28(case: Case) -> Finding:
+def ias_28(case: Case) -> Judgement:
     """Say whether 20% of the votes presume significant influence."""
     joint, company = case.joint("votes"), case.pair[1]
     share = joint.held(company)
     note = "rebuttable" if share.high >= Fraction(1, 5) else "other signs may show it (28.6)"
     if joint.takes(company) is Certainty.certain:
         note = "a subsidiary: IFRS 10 goes before"
-    return case.finding(IAS_28, share, joint.chain(company), right="votes", note=note)
+    return case.judged(IAS_28, share, joint.chain(company), right="votes", note=note)
 
 
-def weakest_link(case: Case) -> Finding:
+def weakest_link(case: Case) -> Judgement:
     """Say whether control rights reach 20%, with the cash flow rights beside them."""
     chains = weakest_links(case.votes, *case.pair)
     steps = [
@@ -126,7 +126,7 @@ def weakest_link(case: Case) -> Finding:
         share = chains.at_least
     else:
         share = chains.total
-    return case.finding(WEAKEST_LINK, share, chains.stakes, right="votes", steps=steps, note=note)
+    return case.judged(WEAKEST_LINK, share, chains.stakes, right="votes", steps=steps, note=note)
 
 
 ACCOUNTING = {

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import lcm
 
 from kg.analytics.joint import MAJORITY, Joint, Rule
-from kg.analytics.legal.finding import Finding, LegalTest, in_words, margin
+from kg.analytics.legal.judgement import Judgement, LegalTest, in_words, margin
 from kg.analytics.ownership import ownership
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import NOTHING, Certainty, Range
@@ -162,7 +162,7 @@ class Case:
             for one in stakes
         ]
 
-    def finding(
+    def judged(
         self,
         test: LegalTest,
         share: Range,
@@ -172,7 +172,7 @@ class Case:
         steps: Sequence[str] = (),
         note: str = "",
         verdict: Certainty | None = None,
-    ) -> Finding:
+    ) -> Judgement:
         """Return what a test with a threshold finds of a share."""
         if test.rule is None:
             raise TypeError(f"{test.name} has no threshold")
@@ -180,7 +180,7 @@ class Case:
             verdict = share.reaches(test.rule.threshold, strict=test.rule.strict)
         edge = margin(test.rule, share)
         rights = [right] if right in ("capital", "votes") else ["capital", "votes"]
-        return Finding(
+        return Judgement(
             test=test,
             holder=self.holder,
             company=self.company,

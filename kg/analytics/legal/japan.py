@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from kg.analytics.joint import Rule
 from kg.analytics.legal.case import Case
-from kg.analytics.legal.finding import VOTES, Finding, LegalTest
+from kg.analytics.legal.judgement import VOTES, Judgement, LegalTest
 from kg.analytics.ranges import Certainty, Range, per_cent
 from kg.analytics.register import Holding
 
@@ -64,13 +64,13 @@ MUTUAL_HOLDING = LegalTest(
 )
 
 
-def veto(case: Case) -> Finding:
+def veto(case: Case) -> Judgement:
     """Say whether the holder can block every special resolution, whoever comes."""
     share, steps = effective(case)
-    return _finding(case, VETO, share, steps, _if_fewer_come(share))
+    return _judged(case, VETO, share, steps, _if_fewer_come(share))
 
 
-def de_facto_veto(case: Case) -> Finding:
+def de_facto_veto(case: Case) -> Judgement:
     """Say whether the holder can block at the turnout given, or at any that can be."""
     share, steps = effective(case)
     if case.turnout is not None:
@@ -78,25 +78,25 @@ def de_facto_veto(case: Case) -> Finding:
             share.low / case.turnout.high, min(Fraction(1), share.high / case.turnout.low)
         )
         steps = [*steps, f"turnout {case.turnout}: {present} of the votes present"]
-        return _finding(case, DE_FACTO_VETO, present, steps, f"turnout {case.turnout}")
+        return _judged(case, DE_FACTO_VETO, present, steps, f"turnout {case.turnout}")
     verdict = share.reaches(Fraction(1, 3), strict=True)
     if verdict is Certainty.impossible and share.high > LEAST_TURNOUT / 3:
         verdict = Certainty.possible
     note = _if_fewer_come(share) or "at every turnout"
     if verdict is Certainty.impossible:
         note = "not even at the least quorum, a third of the votes"
-    return _finding(case, DE_FACTO_VETO, share, steps, note, verdict)
+    return _judged(case, DE_FACTO_VETO, share, steps, note, verdict)
 
 
-def special_resolution(case: Case) -> Finding:
+def special_resolution(case: Case) -> Judgement:
     """Say whether the holder passes special resolutions alone."""
     share, steps = effective(case)
     enough = min(Fraction(1), share.low * 3 / 2)
     note = f"passes them if turnout is {per_cent(enough)} or less" if 0 < enough < 1 else ""
-    return _finding(case, SPECIAL_RESOLUTION, share, steps, note)
+    return _judged(case, SPECIAL_RESOLUTION, share, steps, note)
 
 
-def mutual_holding(case: Case) -> Finding:
+def mutual_holding(case: Case) -> Judgement:
     """Say whether the holder cannot vote its shares, since the company has a quarter of it."""
     holder, company = case.pair
     joint = case.joint("votes", company)
@@ -104,7 +104,7 @@ def mutual_holding(case: Case) -> Finding:
     stakes = joint.chain(holder) if share.high else []
     direct = case.votes.between(holder, company)
     note = "" if direct else "the holder has no direct votes to lose"
-    return case.finding(
+    return case.judged(
         MUTUAL_HOLDING, share, [*stakes, *([direct] if direct else [])], right="votes", note=note
     )
 
@@ -156,16 +156,16 @@ def _if_fewer_come(share: Range) -> str:
     return surely or f"de facto veto at most if turnout < {per_cent(share.high * 3)}"
 
 
-def _finding(
+def _judged(
     case: Case,
     test: LegalTest,
     share: Range,
     steps: list[str],
     note: str,
     verdict: Certainty | None = None,
-) -> Finding:
+) -> Judgement:
     stakes = case.joint("votes").chain(case.pair[1])
-    return case.finding(test, share, stakes, right="votes", steps=steps, note=note, verdict=verdict)
+    return case.judged(test, share, stakes, right="votes", steps=steps, note=note, verdict=verdict)
 
 
 JAPAN = {

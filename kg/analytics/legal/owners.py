@@ -10,7 +10,7 @@ from fractions import Fraction
 from kg.analytics.joint import MAJORITY, Joint, Rule
 from kg.analytics.legal.case import Case
 from kg.analytics.legal.chains import last_links, linked
-from kg.analytics.legal.finding import CAPITAL, EITHER, Finding, LegalTest
+from kg.analytics.legal.judgement import CAPITAL, EITHER, Judgement, LegalTest
 from kg.analytics.ranges import NOTHING, Certainty, Range, either
 from kg.analytics.register import Holding, Register
 
@@ -101,47 +101,47 @@ DOMINANCE = LegalTest(
 Measured = tuple[Range, list[Holding], Certainty]
 
 
-def amlr_52(case: Case) -> Finding:
+def amlr_52(case: Case) -> Judgement:
     """Say whether a quarter is the holder's by multiplied and added chains."""
     return _by_either(case, AMLR_52, lambda one, right: _multiplied(one, right, QUARTER_OR_MORE))
 
 
-def amlr_53(case: Case) -> Finding:
+def amlr_53(case: Case) -> Judgement:
     """Say whether the holder controls by half plus one; control by other means is not judged."""
     note = "control by other means (53(3)) is not judged"
     return _by_either(case, AMLR_53, _controlled, note)
 
 
-def amlr_54(case: Case) -> Finding:
+def amlr_54(case: Case) -> Judgement:
     """Say whether ownership and control meet in different layers."""
     return _by_either(case, AMLR_54, _mixed)
 
 
-def uk_psc(case: Case) -> Finding:
+def uk_psc(case: Case) -> Judgement:
     """Say whether the holder has more than a quarter, directly or below chains of majorities."""
     found = _by_either(case, UK_PSC, _below_majorities)
     band = _band(found.share) if found.share else ""
     return found if not band else _by_either(case, UK_PSC, _below_majorities, band)
 
 
-def multiplication(case: Case) -> Finding:
+def multiplication(case: Case) -> Judgement:
     """Say whether more than a quarter is the holder's by multiplied and added chains."""
     return _found(case, MULTIPLICATION, _multiplied(case, "capital", ABOVE_QUARTER), "capital")
 
 
-def rolling(case: Case) -> Finding:
+def rolling(case: Case) -> Judgement:
     """Say whether a chain leads from holder to company with each link above a quarter."""
     return _found(case, ROLLING, _best_chain(case, ABOVE_QUARTER), "capital")
 
 
-def dominance(case: Case) -> Finding:
+def dominance(case: Case) -> Judgement:
     """Say whether a chain of majorities ends in a stake above a quarter."""
     return _found(case, DOMINANCE, _best_chain(case, MAJORITY), "capital")
 
 
 def _by_either(
     case: Case, test: LegalTest, measure: Callable[[Case, str], Measured], note: str = ""
-) -> Finding:
+) -> Judgement:
     """Return what a rule finds by capital or by votes, whichever says more."""
     found = {right: measure(case, right) for right in ("capital", "votes")}
     verdict = either(*(one[2] for one in found.values()))
@@ -156,9 +156,11 @@ def _rank(measured: Measured) -> tuple[int, Fraction, Fraction]:
     return order.index(verdict), share.low, share.high
 
 
-def _found(case: Case, test: LegalTest, measured: Measured, right: str, note: str = "") -> Finding:
+def _found(
+    case: Case, test: LegalTest, measured: Measured, right: str, note: str = ""
+) -> Judgement:
     share, stakes, verdict = measured
-    return case.finding(test, share, stakes, right=right, verdict=verdict, note=note)
+    return case.judged(test, share, stakes, right=right, verdict=verdict, note=note)
 
 
 def _register(case: Case, right: str) -> Register:

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from kg.analytics.joint import Joint, Rule
 from kg.analytics.legal.case import Case
-from kg.analytics.legal.finding import CAPITAL, Finding, LegalTest
+from kg.analytics.legal.judgement import CAPITAL, Judgement, LegalTest
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import Certainty, Range
 from kg.analytics.register import Register
@@ -95,12 +95,12 @@ def _row(joint: Joint, company: int) -> Blocked:
     )
 
 
-def ofac_pair(case: Case) -> Finding:
+def ofac_pair(case: Case) -> Judgement:
     """Say whether blocking the holder, with others already blocked, blocks the company."""
     holder, company = case.pair
     others = [case.rights.node(one, "blocked") for one in sorted(case.blocked)]
     joint = Joint.of(case.capital, [holder, *others], HALF)
-    return case.finding(
+    return case.judged(
         OFAC,
         joint.held(company),
         joint.chain(company),

@@ -39,7 +39,7 @@ class LegalTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Judgement:
     """What one test says of one holder and one company."""
 
     test: LegalTest
