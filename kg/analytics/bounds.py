@@ -30,6 +30,11 @@ class Bounds:
             if sum(self.low.get(node, {}).values()) <= self.whole < sum(column.values())
         }
 
+    @property
+    def largest_loop(self) -> int:
+        """Return how many members the largest strongly connected component has."""
+        return max(map(len, self.highest.components), default=0)
+
     def rows(self, owner: int) -> tuple[Row, Row]:
         """Return the least and the most of F of one owner, for all it may hold."""
         low = self.lowest.row(owner)

@@ -30,9 +30,9 @@ EXACT_STAKES = 5_000  # above, floats
 LARGEST_LOOP = 60  # members of a loop that is solved in fractions
 MOST_ROWS = 5_000_000
 
-_ENDLESS = "infinite: all of {} comes back to it through a closed loop"
-_OVER = "undefined: stakes in a loop sum to more than 100 %, so that the series has no end"
-_LEFT_OUT = "bounded: paths beyond {} links or {:,} steps are left out; they add up to high"
+ENDLESS = "infinite: all of {} comes back to it through a closed loop"
+OVER = "undefined: stakes in a loop sum to more than 100 %, so that the series has no end"
+LEFT_OUT = "bounded: paths beyond {} links or {:,} steps are left out; they add up to high"
 
 Share = Fraction | float
 # Of each company: the least, the most (None without end), and what there is to say.
@@ -93,14 +93,14 @@ def _rows(
 ) -> Iterable[Ownership]:
     if len(stakes) <= EXACT_STAKES:
         bounds = Bounds(stakes)
-        if max(map(len, bounds.highest.components), default=0) <= LARGEST_LOOP:
-            return _exact_rows(bounds, stakes.names, method, owner, owned, limits)
-    from kg.analytics.large_ownership import large_rows
+        if bounds.largest_loop <= LARGEST_LOOP:
+            return exact_rows(bounds, stakes.names, method, owner, owned, limits)
+    from kg.analytics.ownership_floats import rows
 
-    return large_rows(stakes, method, owner, owned)
+    return rows(stakes, method, owner, owned, limits)
 
 
-def _exact_rows(
+def exact_rows(
     bounds: Bounds,
     names: Sequence[str],
     method: Method,
@@ -108,6 +108,7 @@ def _exact_rows(
     owned: int | None,
     limits: Limits,
 ) -> Iterator[Ownership]:
+    """Yield the rows of `ownership` in exact fractions; owner and owned by number."""
     for one in _owners(bounds, owned) if owner is None else [owner]:
         measured = _MEASURES[method](bounds, one, limits)
         for node in measured if owned is None else {owned} & measured.keys():
@@ -127,14 +128,14 @@ def _owners(bounds: Bounds, owned: int | None) -> Iterable[int]:
 def _corrected(bounds: Bounds, owner: int, limits: Limits) -> _Measured:
     low, high = bounds.rows(owner)
     return {
-        node: (low.get(node, Fraction()), most, "" if most is not None else _OVER)
+        node: (low.get(node, Fraction()), most, "" if most is not None else OVER)
         for node, most in high.items()
     }
 
 
 def _brioschi(bounds: Bounds, owner: int, limits: Limits) -> _Measured:
     low, high = bounds.rows(owner)
-    note = _ENDLESS if high.get(owner) == 1 else _OVER
+    note = ENDLESS if high.get(owner) == 1 else OVER
     least, most = _repeated(low, owner), _repeated(high, owner)
     return {
         node: (least.get(node, Fraction()), share, "" if share is not None else note)
@@ -163,7 +164,7 @@ def _paths(bounds: Bounds, owner: int, limits: Limits) -> _Measured:
         summed = most.shares.get(node, Fraction())
         left_out = node in least.open or node in most.open
         at_most = whole if left_out else summed if whole is None else min(summed, whole)
-        note = _LEFT_OUT.format(limits.links, limits.steps) if left_out else ""
+        note = LEFT_OUT.format(limits.links, limits.steps) if left_out else ""
         found[node] = least.shares.get(node, Fraction()), at_most, note
     return found
 
