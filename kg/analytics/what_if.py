@@ -7,15 +7,14 @@ alliances. Only what changes is returned.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-
-import networkx as nx
+from functools import cached_property
 
 from kg.analytics.alliances import AllianceTotal, MemberSales, alliance_totals
 from kg.analytics.edits import Edit, StakeEdit, edited, rejoined
 from kg.analytics.joint import Joint
-from kg.analytics.legal import legal_tests
-from kg.analytics.legal.case import Rights
-from kg.analytics.legal.judgement import Judgement
+from kg.analytics.legal import judge, tests_named
+from kg.analytics.legal.case import Case, Rights
+from kg.analytics.legal.judgement import Judgement, LegalTest
 from kg.analytics.markets import Concentration, MarketShare, hhi
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import Certainty, decimal_text
@@ -24,10 +23,10 @@ from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
 
 MOST_ABOVE = 2_000  # holders above the edited companies
-MOST_TESTED = 50  # holders of an edited company that go through the legal tests
+MOST_PAIRS = 200  # holder and company that go through the legal tests
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class World:
     """What there is: stakes, and where they are known alliances, sales and markets."""
 
@@ -37,6 +36,16 @@ class World:
     sales: Sequence[MemberSales] = ()
     consolidated: Mapping[str, str] = field(default_factory=dict)  # subsidiary -> parent
     markets: Mapping[str, Sequence[MarketShare]] = field(default_factory=dict)
+
+    @cached_property
+    def rights(self) -> Rights:
+        """Return capital and votes to look things up in."""
+        return Rights(self.capital, self.votes)
+
+    @property
+    def register(self) -> Register:
+        """Return the votes, with capital where none are stated: what control runs on."""
+        return self.rights.votes
 
     def after(self, edits: Sequence[Edit]) -> "World":
         """Return what there would be after the edits; raises ParameterError where they cannot be.
@@ -82,27 +91,41 @@ class Difference:
         }
 
 
-def what_if(
-    world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None = None
-) -> list[Difference]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What edits change, and how many pairs of holder and company were not tested for it."""
+
+    differences: tuple[Difference, ...]
+    untested: int = 0  # beyond the 200 nearest to the edits
+
+
+def what_if(world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None = None) -> Outcome:
     """Return what the edits change, all made in one go: control first, then tests and figures.
+
+    A legal test is another one after than before where its answer differs; holders above and
+    companies below an edit are tested too.
 
     >>> from kg.analytics.edits import read_edit
     >>> from kg.analytics.stakes import from_rows
     >>> world = World(capital=from_rows([("a", "b", "40%")]))
-    >>> [(one.kind, one.after) for one in what_if(world, [read_edit("set", "a>b=51%")])][0]
-    ('control', 'certain: 51%')
+    >>> found = what_if(world, [read_edit("set", "a>b=51%")])
+    >>> (found.differences[0].subject, found.differences[0].after)
+    ('a > b', 'certain: 51%')
     """
     if not edits:
         raise ParameterError("edit", "nothing to change: set, add, drop, join or leave something")
     after = world.after(edits)
     touched = sorted({one.owned for one in edits if isinstance(one, StakeEdit)})
-    return [
-        *_control(world, after, touched),
-        *_legal(world, after, touched, tests),
-        *_concentration(world, after),
-        *_totals(world, after),
-    ]
+    pairs = _pairs(world, after, edits)
+    return Outcome(
+        differences=(
+            *_control(world, after, touched),
+            *_legal(world, after, pairs[:MOST_PAIRS], tests_named(tests)),
+            *_concentration(world, after),
+            *_totals(world, after),
+        ),
+        untested=max(0, len(pairs) - MOST_PAIRS),
+    )
 
 
 def _only_votes(edits: Sequence[Edit]) -> Stakes | None:
@@ -128,7 +151,7 @@ def _controlled(
 
     Nothing else can change: whom an edited company does not belong to has no new votes anywhere.
     """
-    register = Rights(world.capital, world.votes).votes
+    register = world.register
     above = sorted({name for one in both for name in _above(one, touched)} & {*register.names})
     found: dict[str, Shown] = {}
     for name in above:
@@ -139,7 +162,7 @@ def _controlled(
 
 
 def _above(world: World, touched: Sequence[str]) -> set[str]:
-    register: Register = Rights(world.capital, world.votes).votes
+    register = world.register
     found = [register.node(one) for one in touched if one in register]
     seen = set(found)
     for node in found:  # grows while it is walked
@@ -165,45 +188,65 @@ def _held(joint: Joint, company: int) -> Shown:
     return f"{joint.takes(company).value}: {held}", proof
 
 
+Named = tuple[str, str]  # holder, company
+
+
+def _pairs(before: World, after: World, edits: Sequence[Edit]) -> list[Named]:
+    """Return holders and companies between which an edit lies, the edited stakes first."""
+    stakes = [one for one in edits if isinstance(one, StakeEdit)]
+    pairs: dict[Named, None] = {(one.owner, one.owned): None for one in stakes}
+    for one in stakes:
+        above = sorted(set.union(*(_above(world, [one.owned]) for world in (before, after))))
+        below = sorted(set.union(*(_below(world, one.owned) for world in (before, after))))
+        pairs |= {(holder, one.owned): None for holder in above}
+        pairs |= {(holder, company): None for company in below for holder in above}
+    return [(holder, company) for holder, company in pairs if holder != company]
+
+
+def _below(world: World, company: str) -> set[str]:
+    register = world.register
+    found = [register.node(company)] if company in register else []
+    seen = set(found)
+    for node in found:  # grows while it is walked
+        for one in register.portfolio(node):
+            if one.owned not in seen and len(seen) < MOST_ABOVE:
+                seen.add(one.owned)
+                found.append(one.owned)
+    return {register.name(node) for node in seen}
+
+
 def _legal(
-    before: World, after: World, touched: Sequence[str], tests: Sequence[str] | None
+    before: World, after: World, pairs: Sequence[Named], tests: Sequence[LegalTest]
 ) -> Iterator[Difference]:
-    for company in touched:
-        holders = sorted({*_holders(before, company), *_holders(after, company)})[:MOST_TESTED]
-        for holder in holders:
-            was, now = (_tested(world, holder, company, tests) for world in (before, after))
-            for name, one in now.items():
-                other = was.get(name)
-                if other is None or (other.verdict, other.share) != (one.verdict, one.share):
-                    yield _judged(one, other)
+    for holder, company in pairs:
+        was, now = (_tested(world, holder, company, tests) for world in (before, after))
+        for name in dict.fromkeys([*was, *now]):
+            one, other = was.get(name), now.get(name)
+            if _verdict(one) is not _verdict(other):
+                yield _judged(f"{name}: {holder} > {company}", one, other)
 
 
-def _holders(world: World, company: str) -> list[str]:
-    register = Rights(world.capital, world.votes).votes
-    if company not in register:
-        return []
-    holders = register.holders(register.node(company))
-    return [register.name(one.owner) for one in holders if register.name(one.owner) != company]
+def _verdict(judgement: Judgement | None) -> Certainty:
+    """Return a verdict; of somebody who is not there nothing is true."""
+    return judgement.verdict if judgement else Certainty.impossible
 
 
 def _tested(
-    world: World, holder: str, company: str, tests: Sequence[str] | None
+    world: World, holder: str, company: str, tests: Sequence[LegalTest]
 ) -> dict[str, Judgement]:
-    names = {*world.capital.names, *(world.votes.names if world.votes else ())}
-    if not {holder, company} <= names:
+    if holder not in world.register or company not in world.register:
         return {}
-    found = legal_tests(world.capital, holder, company, votes=world.votes, tests=tests)
-    return {one.test.name: one for one in found}
+    return {one.test.name: one for one in judge(Case(world.rights, holder, company), tests)}
 
 
-def _judged(now: Judgement, was: Judgement | None) -> Difference:
+def _judged(subject: str, was: Judgement | None, now: Judgement | None) -> Difference:
     return Difference(
         kind="legal test",
-        subject=f"{now.test.name}: {now.holder} > {now.company}",
-        before=f"{was.answer}: {was.words}" if was else None,
-        after=f"{now.answer}: {now.words}",
+        subject=subject,
+        before=was.words if was else None,
+        after=now.words if now else None,
         why_before=was.proof if was else None,
-        why_after=now.proof,
+        why_after=now.proof if now else None,
     )
 
 
@@ -231,11 +274,13 @@ def _tied(
 
     A company in two alliances makes them one group.
     """
+    import networkx as nx
+
     ties: nx.Graph[str] = nx.Graph(controlled.items())
     ties.add_edges_from(
         (f"@{alliance}", member) for alliance, members in alliances.items() for member in members
     )
-    groups = {}
+    groups: dict[str, str] = {}
     for tied in nx.connected_components(ties):
         inside = sorted(one for one in companies if one in tied)
         groups |= dict.fromkeys(inside, " + ".join(inside))
@@ -250,7 +295,7 @@ def _index(found: Concentration) -> Shown:
 
 def _control_groups(world: World, companies: Sequence[str]) -> dict[str, str]:
     """Return the company of highest rank that certainly controls each, where there is one."""
-    register = Rights(world.capital, world.votes).votes
+    register = world.register
     known = [one for one in companies if one in register]
     top: dict[str, str] = {}
     sizes: dict[str, int] = {}

@@ -17,7 +17,16 @@ from kg.analytics.ranges import Certainty, Range
 from kg.analytics.stakes import Stakes
 from kg.errors import Candidate, ParameterError, UnknownCodeError
 
-__all__ = ["TESTS", "Blocked", "Judgement", "LegalTest", "legal_tests", "ofac"]
+__all__ = [
+    "TESTS",
+    "Blocked",
+    "Judgement",
+    "LegalTest",
+    "judge",
+    "legal_tests",
+    "ofac",
+    "tests_named",
+]
 
 _ALL: dict[LegalTest, Callable[[Case], Judgement]] = {**ACCOUNTING, **JAPAN, **OWNERS, **SANCTIONS}
 TESTS: dict[str, LegalTest] = {test.name: test for test in _ALL}
@@ -42,22 +51,26 @@ def legal_tests(
     UnknownCodeError for unknown tests.
     """
     rights = Rights(capital, votes)
-    chosen = _chosen(tests)
+    chosen = tests_named(tests)
     present = _turnout(turnout)
     if holder is not None:
-        case = Case(rights, holder, company, present, frozenset(blocked))
-        if case.pair[0] == case.pair[1]:
-            raise ParameterError("holder", f"{holder!r} is the company itself")
-        return [_ALL[test](case) for test in chosen]
+        return judge(Case(rights, holder, company, present, frozenset(blocked)), chosen)
     found = []
     for name, direct in _holders(rights, company):
-        case = Case(rights, name, company, present, frozenset(blocked))
-        judgements = [_ALL[test](case) for test in chosen]
+        judgements = judge(Case(rights, name, company, present, frozenset(blocked)), chosen)
         found += [one for one in judgements if direct or one.verdict is not Certainty.impossible]
     return found
 
 
-def _chosen(names: Sequence[str] | None) -> list[LegalTest]:
+def judge(case: Case, tests: Sequence[LegalTest] | None = None) -> list[Judgement]:
+    """Return what tests, by default all, say of one case."""
+    if case.pair[0] == case.pair[1]:
+        raise ParameterError("holder", f"{case.holder!r} is the company itself")
+    return [_ALL[test](case) for test in (_ALL if tests is None else tests)]
+
+
+def tests_named(names: Sequence[str] | None) -> list[LegalTest]:
+    """Return tests by name, or all; raises UnknownCodeError with those there are."""
     known = [Candidate(one.name, one.title, one.name) for one in _ALL]
     for name in names or ():
         if name not in TESTS:

@@ -6,7 +6,6 @@ from kg.analytics.joint import MAJORITY, Rule
 from kg.analytics.legal.case import Case
 from kg.analytics.legal.chains import weakest_links
 from kg.analytics.legal.judgement import VOTES, Judgement, LegalTest
-from kg.analytics.power import VotingGame, indices, quota_of
 from kg.analytics.ranges import Certainty, per_cent
 
 STRICT_MAJORITY = LegalTest(
@@ -85,6 +84,8 @@ def _majority(case: Case, test: LegalTest, note: str = "") -> Judgement:
 
 def _power(case: Case) -> str:
     """Return in which part of the orders the holder decides, if all others are on their own."""
+    from kg.analytics.power import VotingGame, indices, quota_of
+
     company = case.pair[1]
     group = case.joint("votes").surely - {company}
     holdings = case.votes.holders(company)
