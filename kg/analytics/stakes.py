@@ -178,6 +178,18 @@ class Stakes:
         stands_in = self.voted is not None and company not in self.voted
         return CAPITAL if stands_in else self.right
 
+    def place(self, owner: int, owned: int) -> int:
+        """Return the place of the row of an owner and a company; raises KeyError without one."""
+        if "_places" not in self.__dict__ and len(self) > 100_000:
+            for row in self.by_owned.of(owned).tolist():
+                if self.owner[row] == owner:
+                    return int(row)
+        return self._places[owner, owned]
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, int], int]:
+        return {(row.owner, row.owned): place for place, row in enumerate(self.rows())}
+
     def claims_of(self, row: int) -> tuple[str, ...]:
         """Return the claims that a row, by its place, rests on."""
         return self.claims[row] if self.claims is not None else ()
