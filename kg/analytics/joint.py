@@ -1,16 +1,17 @@
-"""What a group holds jointly: the least fixpoint of "together they hold enough of it".
+"""What a group takes jointly, at least and at most, and by which stakes: the fixpoint with ranges.
 
-A company is taken if the group and what it has taken already hold the threshold of it together.
-Rings that only hold each other are never taken: nothing outside begins them. With ranges, taken
-for certain counts the least of every stake, possibly the most that others leave room for.
+`fixpoint.reach` decides; this adds what rules other than control need: thresholds that are met by
+just as much, both bounds of what is held, and the chain of stakes that a proof names.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
+from kg.analytics.fixpoint import Columns, Majority, Reached, reach
 from kg.analytics.ranges import Certainty, Range
 from kg.analytics.register import Holding, Register
+from kg.analytics.stakes import VOTES, Stakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,28 @@ class Rule:
     threshold: Fraction
     strict: bool
 
-    def met(self, parts: int, whole: int) -> bool:
-        """Say whether so many parts of `whole` are enough."""
-        mine, needed = parts * self.threshold.denominator, whole * self.threshold.numerator
-        return mine > needed if self.strict else mine >= needed
-
     def __str__(self) -> str:
         return f"{'>' if self.strict else '>='} {threshold_text(self.threshold)}"
+
+    def met(self, share: Range) -> Certainty:
+        """Say whether a share is enough."""
+        return share.reaches(self.threshold, strict=self.strict)
+
+    @property
+    def quota(self) -> Majority:
+        """Return it as the fixpoint's rule."""
+        return Majority(self.threshold) if self.strict else AtLeast(self.threshold)
+
+
+class AtLeast(Majority):
+    """The rule that just as much as the threshold is enough."""
+
+    __slots__ = ()
+
+    def quota(self, stakes: Stakes, without: int = 0) -> int:
+        """Return the most parts that do not yet suffice."""
+        needed = self.threshold * (stakes.whole - without)
+        return needed.__ceil__() - 1
 
 
 MAJORITY = Rule(Fraction(1, 2), strict=True)
@@ -37,78 +53,59 @@ def threshold_text(threshold: Fraction) -> str:
     return str(threshold) if threshold.denominator == 3 else str(Range.of(threshold))
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Joint:
-    """What a group takes; `certain` and `possible` map each company to those who held it then."""
+    """What a group takes of a network."""
 
     register: Register
     group: frozenset[int]
     rule: Rule
-    certain: dict[int, frozenset[int]] = field(default_factory=dict)
-    possible: dict[int, frozenset[int]] = field(default_factory=dict)
+    certain: Reached
+    possible: Reached
 
     @classmethod
     def of(cls, register: Register, group: Iterable[int], rule: Rule = MAJORITY) -> "Joint":
         """Return all that a group takes."""
-        found = cls(register, frozenset(group), rule)
-        found.certain = found._grown(most=False)
-        found.possible = found.certain if register.stakes.exact else found._grown(most=True)
-        return found
+        members = sorted(set(group))
+        columns: Columns = register.columns(rule.quota)
+        certain = reach(columns, members)
+        exact = register.stakes.exact
+        possible = certain if exact else reach(columns, members, possible=True)
+        return cls(register, frozenset(members), rule, certain, possible)
 
     @property
     def surely(self) -> frozenset[int]:
         """Return the group with all it takes for certain."""
-        return self.group | self.certain.keys()
+        return self.group | self.certain.added.keys()
 
     @property
     def perhaps(self) -> frozenset[int]:
         """Return the group with all it may take."""
-        return self.group | self.possible.keys()
+        return self.group | self.possible.added.keys()
 
     def takes(self, company: int) -> Certainty:
         """Say whether a company is taken."""
-        if company in self.certain:
+        if company in self.certain.added:
             return Certainty.certain
-        return Certainty.possible if company in self.possible else Certainty.impossible
+        return Certainty.possible if company in self.possible.added else Certainty.impossible
 
     def held(self, company: int) -> Range:
-        """Return what the group and all it takes hold of a company, which itself counts not."""
-        least = self.register.held(self.surely - {company}, company).low
-        return Range(least, self.register.held(self.perhaps - {company}, company).high)
+        """Return what the group and all it takes hold of a company.
 
-    def _grown(self, *, most: bool) -> dict[int, frozenset[int]]:
-        """Take companies until none is left to take; the order is that in which they fall."""
-        taken: dict[int, frozenset[int]] = {}
-        holders: dict[int, set[int]] = {}
-        edge = sorted(self.group)
-        while edge:
-            touched = set()
-            for holder in edge:
-                for one in self.register.portfolio(holder):
-                    holders.setdefault(one.owned, set()).add(holder)
-                    touched.add(one.owned)
-            edge = []
-            for company in sorted(touched - self.group - taken.keys()):
-                if self._enough(company, holders[company], most=most):
-                    taken[company] = frozenset(holders[company])
-                    edge.append(company)
-        return taken
-
-    def _enough(self, company: int, holders: set[int], *, most: bool) -> bool:
-        held = self.register.held(holders - {company}, company)
-        parts = held.high if most else held.low
-        whole = self.register.stakes.whole
-        return self.rule.met(int(parts * whole), whole)
+        The company's own shares are nobody's; where shares are votes they are not among all votes.
+        """
+        stakes = self.register.stakes
+        own = Range.of(0)
+        if stakes.right == VOTES and stakes.right_in(company) == VOTES:
+            own = self.register.held([company], company)
+        least = stakes.fraction(self.certain.held.get(company, 0)) / ((1 - own.low) or 1)
+        most = stakes.fraction(self.possible.held.get(company, 0)) / ((1 - own.high) or 1)
+        return Range(least, max(least, min(most, Fraction(1))))
 
     def chain(self, company: int) -> list[Holding]:
         """Return the stakes by which a company is held: first those high up, last its own."""
         steps: list[Holding] = []
         seen: set[int] = set()
-        self._climb(company, steps, seen)
-        return steps
-
-    def _climb(self, company: int, steps: list[Holding], seen: set[int]) -> None:
-        """Go up from a company; recursion would be as deep as the longest chain."""
         stack = [(company, False)]
         while stack:
             node, done = stack.pop()
@@ -119,11 +116,14 @@ class Joint:
                 stack.append((node, True))
                 above = {one.owner for one in self._stakes(node, company)}
                 stack += [(one, False) for one in sorted(above - self.group, reverse=True)]
+        return steps
 
     def _stakes(self, node: int, company: int) -> list[Holding]:
         """Return the stakes by which a node was taken; of the company asked about, all."""
-        taken = self.certain.get(node) or self.possible.get(node, frozenset())
-        holders = self.perhaps if node == company else taken
-        return [
-            one for one in self.register.holders(node) if one.owner in holders and one.owner != node
-        ]
+        holders: Iterable[int] = self.perhaps
+        if node != company:
+            reached = self.certain if node in self.certain.added else self.possible
+            before = reached.order[: reached.order.index(node)]
+            holders = self.group.union(before)
+        found = self.register.holders(node)
+        return [one for one in found if one.owner in holders and one.owner != node]

@@ -5,10 +5,11 @@ plain Python, large ones by the sorted columns of `Stakes`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
+from kg.analytics.fixpoint import Columns, Majority
 from kg.analytics.ranges import Range
 from kg.analytics.stakes import Row, Stakes
 
@@ -32,6 +33,7 @@ class Register:
         self.stakes = stakes
         self.names = stakes.names
         self._holders: dict[int, list[Holding]] = {}
+        self._columns: dict[tuple[type[Majority], Fraction], Columns] = {}
 
     @cached_property
     def _places(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
@@ -45,6 +47,13 @@ class Register:
     @cached_property
     def _rows(self) -> list[Row]:
         return list(self.stakes.rows())
+
+    def columns(self, rule: Majority) -> Columns:
+        """Return what the fixpoint needs to know of each company by one rule."""
+        key = type(rule), rule.threshold
+        if key not in self._columns:
+            self._columns[key] = Columns(self.stakes, rule)
+        return self._columns[key]
 
     def __contains__(self, name: str) -> bool:
         return name in self.stakes.numbers
@@ -62,14 +71,19 @@ class Register:
         return ", ".join(sorted(map(self.name, nodes)))
 
     def holders(self, company: int) -> list[Holding]:
-        """Return the direct stakes in a company, largest first; nothing held is left out."""
+        """Return the direct stakes in a company, largest first.
+
+        What others surely hold, one does not: an unknown stake beside one of 90% is 10% at most.
+        """
         if company not in self._holders:
-            self._holders[company] = self._sorted(self._of(company, 1))
+            found = [self._holding(place) for place in self._of(company, 1)]
+            free = max(1 - sum((one.share.low for one in found), Fraction(0)), Fraction(0))
+            self._holders[company] = _sorted(_within(one, free) for one in found)
         return self._holders[company]
 
     def portfolio(self, holder: int) -> list[Holding]:
-        """Return the direct stakes of a holder, largest first."""
-        return self._sorted(self._of(holder, 0))
+        """Return the direct stakes of a holder, largest first, as each stands by itself."""
+        return _sorted(self._holding(place) for place in self._of(holder, 0))
 
     def _of(self, node: int, end: int) -> Sequence[int]:
         if len(self.stakes) < LARGE:
@@ -78,10 +92,6 @@ class Register:
             return ()
         index = self.stakes.by_owned if end else self.stakes.by_owner
         return [int(place) for place in index.of(node)]
-
-    def _sorted(self, places: Sequence[int]) -> list[Holding]:
-        found = [one for one in map(self._holding, places) if one.share.high]
-        return sorted(found, key=lambda one: (-one.share.low, -one.share.high, one.owner))
 
     def _holding(self, place: int) -> Holding:
         stakes = self.stakes
@@ -94,18 +104,12 @@ class Register:
         return Holding(owner, owned, share, stakes.claims_of(place))
 
     def held(self, holders: Collection[int], company: int) -> Range:
-        """Return what holders have of a company together, at least and at most.
-
-        What others surely hold, they do not: an unknown stake beside one of 90% is 10% at most.
-        """
-        ours, theirs = Fraction(0), Fraction(0)
-        most = Fraction(0)
-        for one in self.holders(company):
-            if one.owner in holders:
-                ours, most = ours + one.share.low, most + one.share.high
-            else:
-                theirs += one.share.low
-        return Range(ours, max(ours, min(most, 1 - theirs)))
+        """Return what holders have of a company together, at least and at most."""
+        ours = [one.share for one in self.holders(company) if one.owner in holders]
+        least = sum((share.low for share in ours), Fraction(0))
+        most = sum((share.high for share in ours), Fraction(0))
+        theirs = self.known(company) - least
+        return Range(least, max(least, min(most, 1 - theirs)))
 
     def known(self, company: int) -> Fraction:
         """Return the part of a company whose holders are surely known; above 1 they conflict."""
@@ -127,3 +131,15 @@ class Register:
 def share_text(share: Range) -> str:
     """Return a share in words; one that may be anything is unknown, not 0 to 100%."""
     return "an unknown share" if share == Range(Fraction(0), Fraction(1)) else str(share)
+
+
+def _within(holding: Holding, free: Fraction) -> Holding:
+    """Return a stake that has no more than is free above its least."""
+    low, high = holding.share.low, min(holding.share.high, holding.share.low + free)
+    return replace(holding, share=Range(low, high))
+
+
+def _sorted(holdings: Iterable[Holding]) -> list[Holding]:
+    """Return stakes, largest first; what is surely nothing is no stake."""
+    found = [one for one in holdings if one.share.high]
+    return sorted(found, key=lambda one: (-one.share.low, -one.share.high, one.owner))

@@ -14,6 +14,8 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.analytics.ownership import ownership
+from kg.analytics.proof import all_claims
 from kg.analytics.ranges import Range
 from kg.analytics.register import Register
 from kg.analytics.stakes import Stakes
@@ -141,9 +143,11 @@ def _parallel_louvain(stakes: Stakes, seed: int) -> list[list[int]]:
 
 def _networkit(stakes: Stakes, *, directed: bool) -> Any:
     networkit = import_module("networkit")  # only for large networks: it takes a second
-    weight = stakes.low / stakes.whole
+    # It reads the memory as these types, whatever they are.
+    ends = stakes.owner.astype(np.uint64), stakes.owned.astype(np.uint64)
+    weight = (stakes.low / stakes.whole).astype(np.float64)
     return networkit.GraphFromCoo(
-        (weight, (stakes.owner, stakes.owned)),
+        (weight, ends),
         n=len(stakes.names),
         weighted=not directed,
         directed=directed,
@@ -170,30 +174,54 @@ class CommonOwner:
 
 
 def common_owners(
-    stakes: Stakes, companies: Sequence[str], *, least: Fraction = Fraction(0)
+    stakes: Stakes,
+    companies: Sequence[str],
+    *,
+    least: Fraction = Fraction(0),
+    through_chains: bool = False,
 ) -> list[CommonOwner]:
-    """Return the direct holders that all these companies share; largest smallest stake first.
+    """Return the holders that all these companies share; largest smallest stake first.
 
     A holder counts if it surely holds more than `least` of each, or, where `least` is 0, anything
-    at all: of how much nothing may be known.
+    at all: of how much nothing may be known. Stakes are direct ones; with `through_chains` they
+    are integrated (`ownership.ownership`), and rest on all claims of the chains, not listed here.
     """
     register = Register(stakes)
-    held = []
-    for node in [register.node(one, "companies") for one in dict.fromkeys(companies)]:
-        rows = register.holders(node)
-        held.append({one.owner: one for one in rows if not least or one.share.low > least})
-    if len(held) < 2:
+    nodes = {one: register.node(one, "companies") for one in dict.fromkeys(companies)}
+    if len(nodes) < 2:
         raise ParameterError("companies", "two different companies at least have common owners")
-    shared = set.intersection(*(set(one) for one in held))
+    find = _integrated_holders if through_chains else _direct_holders
+    held = {name: find(register, name, nodes[name], least) for name in nodes}
     found = [
         CommonOwner(
-            holder=register.name(owner),
-            shares={register.name(one[owner].owned): one[owner].share for one in held},
-            claims=tuple(dict.fromkeys(claim for one in held for claim in one[owner].claims)),
+            holder=holder,
+            shares={name: of[holder][0] for name, of in held.items()},
+            claims=all_claims(of[holder][1] for of in held.values()),
         )
-        for owner in shared
+        for holder in set.intersection(*(set(of) for of in held.values()))
     ]
     return sorted(found, key=lambda one: (-min(s.low for s in one.shares.values()), one.holder))
+
+
+Held = dict[str, tuple[Range, tuple[str, ...]]]  # of one company, by holder: share and claims
+
+
+def _direct_holders(register: Register, name: str, node: int, least: Fraction) -> Held:
+    return {
+        register.name(one.owner): (one.share, one.claims)
+        for one in register.holders(node)
+        if not least or one.share.low > least
+    }
+
+
+def _integrated_holders(register: Register, name: str, node: int, least: Fraction) -> Held:
+    found: Held = {}
+    for row in ownership(register.stakes, of=name):
+        low = Fraction(row.low or 0)
+        high = Fraction(1) if row.high is None else Fraction(row.high)
+        if row.owner != name and (not least or low > least):
+            found[row.owner] = Range(low, high), ()
+    return found
 
 
 def jaccard(stakes: Stakes, one: str, other: str) -> Fraction:

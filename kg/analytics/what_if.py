@@ -156,7 +156,7 @@ def _controlled(
     found: dict[str, Shown] = {}
     for name in above:
         joint = Joint.of(register, [register.node(name)])
-        for company in joint.possible:
+        for company in joint.possible.added:
             found[f"{name} > {register.name(company)}"] = _held(joint, company)
     return found
 
@@ -303,8 +303,8 @@ def _control_groups(world: World, companies: Sequence[str]) -> dict[str, str]:
         joint = Joint.of(register, [register.node(name)])
         for company in known:
             takes = joint.takes(register.node(company)) is Certainty.certain
-            if takes and len(joint.certain) > sizes.get(company, 0):
-                top[company], sizes[company] = name, len(joint.certain)
+            if takes and len(joint.certain.added) > sizes.get(company, 0):
+                top[company], sizes[company] = name, len(joint.certain.added)
     return top
 
 

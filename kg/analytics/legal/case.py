@@ -16,7 +16,7 @@ from kg.analytics.ownership import ownership
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import NOTHING, Certainty, Range
 from kg.analytics.register import Holding, Register
-from kg.analytics.stakes import Stakes
+from kg.analytics.stakes import VOTES, Stakes
 
 Pair = tuple[int, int]
 FLOAT_ERROR = Fraction(1, 10**11)  # of integrated shares in large tables, which are floats
@@ -29,7 +29,7 @@ class Rights:
         self.capital = Register(capital)
         merged, self.standing_in = _voting(capital, votes)
         self.votes = self.capital if merged is capital else Register(merged)
-        self.only_votes = capital.right == "votes" and votes is None
+        self.only_votes = capital.right == VOTES and votes is None
         self._integrated: dict[tuple[int, int, int], Range] = {}
 
     def node(self, name: str, parameter: str) -> int:
@@ -60,11 +60,13 @@ def _integrated(register: Register, holder: int, company: int) -> Range:
 
 def _voting(capital: Stakes, votes: Stakes | None) -> tuple[Stakes, frozenset[Pair]]:
     """Return the votes, with capital where none are stated, and the stakes where that is so."""
-    if capital.right == "votes" and votes is None:
+    if votes is None and capital.right == VOTES:
         return capital, frozenset()
-    pairs = frozenset((row.owner, row.owned) for row in capital.rows())
     if votes is None or not len(votes):
-        return capital, pairs
+        return capital, frozenset((row.owner, row.owned) for row in capital.rows())
+    if votes.voted is not None and votes.names == capital.names:  # merged when it was read
+        silent = (row for row in votes.rows() if row.owned not in votes.voted)
+        return votes, frozenset((row.owner, row.owned) for row in silent)
     return merged_rights(capital, votes)
 
 
@@ -86,6 +88,8 @@ def merged_rights(capital: Stakes, votes: Stakes) -> tuple[Stakes, frozenset[Pai
     stated = set()
     for at, row in enumerate(votes.rows()):
         pair = place[row.owner], place[row.owned]
+        if votes.right_in(row.owned) != VOTES:
+            continue
         stated.add(pair)
         low, high = row.low * scale[1], row.high * scale[1]
         rows[pair] = low, high, votes.claims_of(at)
@@ -98,7 +102,8 @@ def merged_rights(capital: Stakes, votes: Stakes) -> tuple[Stakes, frozenset[Pai
             [high for _, high, _ in rows.values()],
             whole,
             [claims for _, _, claims in rows.values()],
-            "votes",
+            VOTES,
+            frozenset(owned for _, owned in stated),
         ),
         frozenset(rows.keys() - stated),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kg.analytics.joint import Rule
-from kg.analytics.ranges import NOTHING, Range, total
+from kg.analytics.ranges import NOTHING, Certainty, Range, total
 from kg.analytics.register import Holding, Register
 
 MOST_CHAINS = 1_000
@@ -125,7 +125,6 @@ def linked(register: Register, holder: int, rule: Rule, company: int) -> Linked:
 def _reached(
     register: Register, holder: int, rule: Rule, company: int, *, most: bool
 ) -> dict[int, Holding]:
-    whole = register.stakes.whole
     found: dict[int, Holding] = {}
     edge = [holder]
     while edge:
@@ -134,9 +133,8 @@ def _reached(
             for one in register.portfolio(node):
                 if one.owned in found or one.owned in (holder, company):
                     continue
-                held = register.held([node], one.owned)
-                parts = held.high if most else held.low
-                if rule.met(int(parts * whole), whole):
+                met = rule.met(register.held([node], one.owned))
+                if met is Certainty.certain or (most and met is Certainty.possible):
                     found[one.owned] = one
                     new.append(one.owned)
         edge = new

@@ -69,7 +69,7 @@ def ofac(stakes: Stakes, blocked: Iterable[str], *, all_held: bool = False) -> l
     if not group:
         raise ParameterError("blocked", "name one blocked person at least")
     joint = Joint.of(register, group, HALF)
-    companies = set(joint.possible)
+    companies = set(joint.possible.added)
     if all_held:
         touched = {one.owned for node in joint.perhaps for one in register.portfolio(node)}
         companies |= touched - joint.group
