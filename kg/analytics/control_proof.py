@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from kg.analytics.cells import per_cent
-from kg.analytics.control import CERTAIN, POSSIBLE, ControlIndex
+from kg.analytics.control_pairs import CERTAIN, POSSIBLE, ControlIndex
 from kg.analytics.fixpoint import Columns, Reached, majority, reach
 from kg.analytics.shares import decimal_text
 from kg.analytics.stakes import Row, Stakes, as_stakes
@@ -141,6 +141,7 @@ class Trace:
         self.members = members
 
     def of(self, company: int) -> tuple[str, tuple[Step, ...]]:
+        """Return how certain control of a company is, and the steps to it."""
         found = reach(self.columns, self.members)
         if company in found.added:
             return CERTAIN, self._steps(found, company, possible=False)
@@ -222,4 +223,5 @@ class Trace:
 
     @staticmethod
     def decimal(share: Fraction) -> Decimal:
+        """Return a fraction as a decimal, exact where it ends."""
         return Decimal(decimal_text(share))

@@ -11,7 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from kg.analytics.control import ControlIndex
+from kg.analytics.cells import per_cent
+from kg.analytics.control_pairs import ControlIndex
 from kg.analytics.control_proof import Trace
 from kg.analytics.fixpoint import majority, reach
 from kg.analytics.shares import decimal_text
@@ -35,6 +36,13 @@ class Tip:
     company: str
     amount: Decimal
 
+    def sentence(self, controller: str) -> str:
+        """Return it as a sentence about the controller."""
+        amount = per_cent(Fraction(self.amount))
+        if self.kind == GAIN:
+            return f"More than {amount} more of {self.company} would give {controller} control."
+        return f"Selling {amount} of {self.company} would end {controller}'s control."
+
     def to_json(self) -> dict[str, str]:
         """Return it as a row."""
         return {"kind": self.kind, "company": self.company, "amount": format(self.amount, "f")}
@@ -56,22 +64,19 @@ def tipping(
     [Tip(kind='gain', company='B', amount=Decimal('0.1'))]
     """
     index = ControlIndex(as_stakes(graph), majority(threshold))
-    names = [controller] if isinstance(controller, str) else list(controller)
-    members = [index.stakes.number(name, "controller") for name in names]
+    return tips(index, [controller] if isinstance(controller, str) else controller, controlled)
+
+
+def tips(index: ControlIndex, controllers: Sequence[str], controlled: str) -> list[Tip]:
+    """Return the same of a network that is already indexed."""
+    members = [index.stakes.number(name, "controller") for name in controllers]
     company = index.stakes.number(controlled, "controlled")
-    found = reach(index.columns, members)
-    tips = (
-        _losses(index, members, company)
-        if company in found.added
-        else _gains(index, members, company)
-    )
+    has_it = company in reach(index.columns, members).added
+    found = (_losses if has_it else _gains)(index, members, company)
+    names = index.stakes.names
     return [
-        Tip(
-            LOSE if company in found.added else GAIN,
-            index.stakes.names[one],
-            Decimal(decimal_text(amount)),
-        )
-        for amount, one in tips
+        Tip(LOSE if has_it else GAIN, names[one], Decimal(decimal_text(amount)))
+        for amount, one in found
     ]
 
 

@@ -18,7 +18,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from kg.analytics.control import CERTAIN, POSSIBLE, ControlIndex
+from kg.analytics.control_pairs import CERTAIN, POSSIBLE, ControlIndex
 from kg.analytics.fixpoint import majority
 from kg.analytics.shares import exact_share
 from kg.analytics.stakes import Stakes, as_stakes
@@ -186,7 +186,8 @@ def _led(
         ends = _circle(company, next_)
     kind = NONE if not ends else ONE if len(ends) == 1 else LOOP if loop else SEVERAL
     kind = kind if clear else UNCLEAR
-    for end in sorted(ends) or [None]:
+    told: list[int | None] = [*sorted(ends)]
+    for end in told or [None]:
         name = None if end is None else stakes.names[end]
         yield Ultimate(stakes.names[company], name, kind, CERTAIN if clear else POSSIBLE)
 
