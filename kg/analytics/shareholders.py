@@ -5,7 +5,7 @@ quota is one of the votes that are listed), `one` (a single block), `ocean` (cou
 holders) or `many` (so many equal ones).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -133,6 +133,22 @@ def weighted_power(
     """
     game = VotingGame(tuple(weights.values()), quota)
     return _report(game, list(weights), samples, seed, most)
+
+
+def holders_of(
+    stakes: Stakes, companies: Iterable[str]
+) -> tuple[dict[str, dict[str, Range]], tuple[str, ...]]:
+    """Return the direct holders of companies with their shares, and the claims of these stakes.
+
+    A company that the table does not know has none.
+    """
+    register = Register(stakes)
+    found = {one: register.holders(register.node(one)) for one in companies if one in register}
+    claims = all_claims(stake.claims for held in found.values() for stake in held)
+    return (
+        {one: {register.name(s.owner): s.share for s in held} for one, held in found.items()},
+        claims,
+    )
 
 
 def stakes_exact(holdings: Sequence[Holding]) -> bool:

@@ -42,10 +42,13 @@ class Blocked:
     proof: Proof
 
     def to_json(self) -> dict[str, object]:
-        """Return it as a row."""
+        """Return it as a row; `held` is the least if blocked for certain, else the most."""
+        certain = self.certainty is Certainty.certain
+        ends = self.held.to_json()
         return {
             "company": self.company,
-            "held": self.held.to_json(),
+            "held": ends["low" if certain else "high"],
+            **ends,
             "certainty": self.certainty.value,
             "holders": list(self.holders),
             "claims": list(self.proof.claims),
