@@ -390,3 +390,11 @@ def test_every_subset_of_holders_has_what_it_has():
         low = sum({"a": 10, "b": 20, "c": 30}[one] for one in group)
         assert held.low == Fraction(low, 100)
         assert held.high == held.low + (Fraction(40, 100) if "b" in group else 0)
+
+
+def test_a_networkx_graph_will_do():
+    import networkx as nx
+
+    graph = nx.DiGraph([("a", "b", {"share": "34%", "claims": ["c1"]})])
+    (found,) = legal_tests(graph, "a", "b", tests=["japan-veto"])
+    assert (found.words, found.claims) == ("veto at 34% (> 1/3)", ("c1",))

@@ -21,9 +21,9 @@ from api.plain_text import plain
 from kg.errors import Finding, ParameterError, TableError
 
 if TYPE_CHECKING:
+    from kg.analytics.consequences import World
     from kg.analytics.markets import MarketShare
     from kg.analytics.tables import StakeTable
-    from kg.analytics.what_if import World
 
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Say why, row by row.")]
 MembersOption = Annotated[
@@ -279,8 +279,8 @@ def what_if(
     All edits are made in one go, drops first; each may be given several times. Told are
     differences in control, legal tests, concentration of markets and totals of alliances.
     """
+    from kg.analytics.consequences import what_if as changed
     from kg.analytics.edits import read_edit
-    from kg.analytics.what_if import what_if as changed
 
     with errors_told():
         written = {"drop": drop, "set": set_, "add": add, "leave": leave, "join": join}
@@ -298,8 +298,8 @@ def what_if(
 def _world(
     table: "StakeTable", members: Path | None, sales: Path | None, shares: Path | None
 ) -> "World":
+    from kg.analytics.consequences import World
     from kg.analytics.listings import read_market_shares, read_members, read_sales
-    from kg.analytics.what_if import World
 
     markets = _listed(shares, read_market_shares) if shares is not None else {}
     return World(

@@ -18,7 +18,7 @@ from kg.analytics.ownership import ownership
 from kg.analytics.proof import all_claims
 from kg.analytics.ranges import Range
 from kg.analytics.register import Register
-from kg.analytics.stakes import Stakes
+from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import ParameterError
 
 SMALL = 2_000  # stakes that networkx takes without delay
@@ -44,7 +44,12 @@ class Centrality:
 
 
 def centrality(
-    stakes: Stakes, measure: str, *, samples: int = 256, seed: int = 0, small: int = SMALL
+    graph: "Stakes | nx.DiGraph[Any]",
+    measure: str,
+    *,
+    samples: int = 256,
+    seed: int = 0,
+    small: int = SMALL,
 ) -> Centrality:
     """Return how central each node is.
 
@@ -54,6 +59,7 @@ def centrality(
                  above 1,000 nodes estimated from `samples` of them (Geisberger et al. 2008)
     degree, holders, holdings   how many stakes touch it, are in it, are its own
     """
+    stakes = as_stakes(graph)
     if measure not in MEASURES:
         raise ParameterError("measure", f"{measure!r} is none of {', '.join(MEASURES)}")
     if measure == "pagerank":
@@ -111,15 +117,18 @@ def _betweenness(stakes: Stakes, samples: int, seed: int, small: int) -> Central
     return Centrality(measure="betweenness", method=method, values=np.array(run.scores()))
 
 
-def communities(stakes: Stakes, *, seed: int = 0, small: int = SMALL) -> list[list[str]]:
+def communities(
+    graph: "Stakes | nx.DiGraph[Any]", *, seed: int = 0, small: int = SMALL
+) -> list[list[str]]:
     """Return groups that are tied more closely inside than outside, largest first.
 
     Louvain's method (Blondel et al. 2008) on shares as weights, whichever way they run; the same
     seed gives the same groups.
     """
+    stakes = as_stakes(graph)
     if len(stakes) <= small:
-        graph = _digraph(stakes).to_undirected(as_view=False)
-        parts = [sorted(one) for one in nx.community.louvain_communities(graph, seed=seed)]
+        ties = _digraph(stakes).to_undirected(as_view=False)
+        parts = [sorted(one) for one in nx.community.louvain_communities(ties, seed=seed)]
     else:
         parts = _parallel_louvain(stakes, seed)
     named = [sorted(stakes.names[node] for node in part) for part in parts]
@@ -174,7 +183,7 @@ class CommonOwner:
 
 
 def common_owners(
-    stakes: Stakes,
+    graph: "Stakes | nx.DiGraph[Any]",
     companies: Sequence[str],
     *,
     least: Fraction = Fraction(0),
@@ -186,7 +195,7 @@ def common_owners(
     at all: of how much nothing may be known. Stakes are direct ones; with `through_chains` they
     are integrated (`ownership.ownership`), and rest on all claims of the chains, not listed here.
     """
-    register = Register(stakes)
+    register = Register(as_stakes(graph))
     nodes = {one: register.node(one, "companies") for one in dict.fromkeys(companies)}
     if len(nodes) < 2:
         raise ParameterError("companies", "two different companies at least have common owners")
@@ -224,12 +233,12 @@ def _integrated_holders(register: Register, name: str, node: int, least: Fractio
     return found
 
 
-def jaccard(stakes: Stakes, one: str, other: str) -> Fraction:
+def jaccard(graph: "Stakes | nx.DiGraph[Any]", one: str, other: str) -> Fraction:
     """Return how alike two portfolios are: companies in both / companies in either.
 
     Direct stakes; 0 where both are empty. Source: Jaccard (1912); LDBC FinBench TCR10.
     """
-    register = Register(stakes)
+    register = Register(as_stakes(graph))
     first, second = (
         {stake.owned for stake in register.portfolio(register.node(name, "holder"))}
         for name in (one, other)
