@@ -30,16 +30,17 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centrality:
-    """How central each node is; nodes in the order of the stakes' names."""
+    """How central each node is."""
 
+    names: Sequence[str]
     measure: str
     method: str  # exact, or how it is estimated
-    values: Numbers
+    values: Numbers  # in the order of the names
 
-    def top(self, names: Sequence[str], most: int = 10) -> list[tuple[str, float]]:
+    def top(self, most: int = 10) -> list[tuple[str, float]]:
         """Return the most central nodes, first the largest; equal ones by name."""
         chosen = np.argsort(-self.values, kind="stable")[: most + 100]
-        found = [(names[one], float(self.values[one])) for one in chosen]
+        found = [(self.names[one], float(self.values[one])) for one in chosen]
         return sorted(found, key=lambda one: (-one[1], one[0]))[:most]
 
 
@@ -62,17 +63,24 @@ def centrality(
     stakes = as_stakes(graph)
     if measure not in MEASURES:
         raise ParameterError("measure", f"{measure!r} is none of {', '.join(MEASURES)}")
+    method = "exact"
     if measure == "pagerank":
-        return Centrality(measure=measure, method="exact", values=_pagerank(stakes, small))
-    if measure == "betweenness":
-        return _betweenness(stakes, samples, seed, small)
+        values = _pagerank(stakes, small)
+    elif measure == "betweenness":
+        values, method = _betweenness(stakes, samples, seed, small)
+    else:
+        values = _counted(stakes, measure)
+    return Centrality(names=stakes.names, measure=measure, method=method, values=values)
+
+
+def _counted(stakes: Stakes, measure: str) -> Numbers:
     nodes = len(stakes.names)
     counts = {
         "holders": np.bincount(stakes.owned, minlength=nodes),
         "holdings": np.bincount(stakes.owner, minlength=nodes),
     }
     counts["degree"] = counts["holders"] + counts["holdings"]
-    return Centrality(measure=measure, method="exact", values=counts[measure].astype(np.float64))
+    return counts[measure].astype(np.float64)
 
 
 def _pagerank(stakes: Stakes, small: int, damping: float = 0.85) -> Numbers:
@@ -98,12 +106,11 @@ def _pagerank(stakes: Stakes, small: int, damping: float = 0.85) -> Numbers:
     return np.asarray(rank)
 
 
-def _betweenness(stakes: Stakes, samples: int, seed: int, small: int) -> Centrality:
+def _betweenness(stakes: Stakes, samples: int, seed: int, small: int) -> tuple[Numbers, str]:
     nodes = len(stakes.names)
     if len(stakes) <= small and nodes <= SAMPLED:
         found = nx.betweenness_centrality(_digraph(stakes))
-        values = np.array([found[node] for node in range(nodes)])
-        return Centrality(measure="betweenness", method="exact", values=values)
+        return np.array([found[node] for node in range(nodes)]), "exact"
     networkit = import_module("networkit")  # only for large networks: it takes a second
     networkit.setSeed(seed, False)
     graph = _networkit(stakes, directed=True)
@@ -114,7 +121,7 @@ def _betweenness(stakes: Stakes, samples: int, seed: int, small: int) -> Central
         chosen = min(samples, nodes)
         run = networkit.centrality.EstimateBetweenness(graph, chosen, True).run()
         method = f"estimated from {chosen} of {nodes} nodes, seed {seed}"
-    return Centrality(measure="betweenness", method=method, values=np.array(run.scores()))
+    return np.array(run.scores()), method
 
 
 def communities(
@@ -127,7 +134,7 @@ def communities(
     """
     stakes = as_stakes(graph)
     if len(stakes) <= small:
-        ties = _digraph(stakes).to_undirected(as_view=False)
+        ties = _tied(stakes)
         parts = [sorted(one) for one in nx.community.louvain_communities(ties, seed=seed)]
     else:
         parts = _parallel_louvain(stakes, seed)
@@ -161,6 +168,16 @@ def _networkit(stakes: Stakes, *, directed: bool) -> Any:
         weighted=not directed,
         directed=directed,
     )
+
+
+def _tied(stakes: Stakes) -> "nx.Graph[int]":
+    """Return who is tied to whom; stakes in each other add up."""
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(len(stakes.names)))
+    for row in stakes.rows():
+        before = graph.get_edge_data(row.owner, row.owned, {"weight": 0.0})["weight"]
+        graph.add_edge(row.owner, row.owned, weight=before + row.low / stakes.whole)
+    return graph
 
 
 def _digraph(stakes: Stakes) -> "nx.DiGraph[int]":
