@@ -1,7 +1,7 @@
 """What the command line prints for people: tables to stdout, plain when it is no terminal."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import typer
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from api.plain_text import plain
 from api.tables import columns, shown, sources
 from kg import names
 from kg.errors import QueryError
@@ -21,9 +22,7 @@ from kg.verify import Verification
 _ROW_TYPES = {"table": "text/csv", "csv": "text/csv", "json": "application/sparql-results+json"}
 _TRIPLE_TYPES = {"table": "text/turtle", "csv": "text/turtle", "json": "application/ld+json"}
 
-
-# Control characters, and those that turn the direction of writing: a terminal would obey them.
-_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_PIECE = 1_000  # rows of which the widths are measured together
 
 
 class _Console(Console):
@@ -39,7 +38,7 @@ def _console() -> Console:
 
 def _text(words: object, style: str = "") -> Text:
     """Return words as text that is printed as it stands: no markup, no control characters."""
-    return Text(_OBEYED.sub("\ufffd", str(words)), style=style)
+    return Text(plain(words), style=style)
 
 
 def _table(headings: Iterable[str]) -> Table:
@@ -147,3 +146,12 @@ def print_verification(found: Verification) -> None:
         f"{names.short(found.source)}: {confirmed} of {len(found.claims)} claims confirmed; {text}",
         err=True,
     )
+
+
+def print_rows(rows: Iterator[Mapping[str, object]], columns: Sequence[str]) -> None:
+    """Print rows as a table, so many at a time that any number of them can be."""
+    while piece := list(islice(rows, _PIECE)):
+        table = _table(name.replace("_", " ") for name in columns)
+        for row in piece:
+            table.add_row(*(_text("" if row[name] is None else row[name]) for name in columns))
+        _console().print(table)

@@ -4,6 +4,7 @@ KgError
 ├── NameSyntaxError    text that is no IRI
 ├── ClaimError         a source says something that cannot be so
 ├── DocumentError      a file that cannot be read or is refused; carries its problems
+├── TableError         a table of which nothing can be computed; carries its findings
 ├── ParameterError     a question was asked with a wrong value
 │   ├── UnknownNameError    no entity has that name; carries the nearest
 │   ├── UnknownCodeError    a code list has no such code; carries those it has
@@ -66,6 +67,36 @@ class DocumentError(KgError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing noticed in a table: where, what, what was made of it, and what to do.
+
+    An error is a cell or sum that cannot be right; a warning is read as it stands and may be meant.
+    Rows are counted as a spreadsheet counts them: the header is row 1.
+    """
+
+    level: str  # error, warning
+    rule: str  # e.g. "sum-above-100"
+    message: str
+    row: int | None = None
+    column: str = ""
+    advice: str = ""
+
+    def __str__(self) -> str:
+        row = f"row {self.row}" if self.row else ""
+        place = ", ".join(part for part in (row, self.column) if part)
+        advice = f" ({self.advice})" if self.advice else ""
+        return f"{self.level}: {place + ': ' if place else ''}{self.message}{advice} [{self.rule}]"
+
+
+class TableError(KgError):
+    """A table of which nothing can be computed; `findings` say why."""
+
+    def __init__(self, table: str, findings: Sequence[Finding]) -> None:
+        super().__init__("\n".join(f"{table}: {one}" for one in findings))
+        self.findings = tuple(findings)
 
 
 @dataclass(frozen=True, slots=True)

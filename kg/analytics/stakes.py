@@ -58,6 +58,8 @@ class Stakes:
     high    the most; equal to low where the share is exact
     claims  for each row the claims it rests on, or None where the table has none
     right   what the shares are of: "capital" or "votes"
+    voted   the companies whose votes are given, where `right` is votes and others stand in with
+            their capital; None means all
     """
 
     def __init__(
@@ -70,7 +72,9 @@ class Stakes:
         whole: int = WHOLE,
         claims: Sequence[tuple[str, ...]] | None = None,
         right: str = CAPITAL,
+        voted: frozenset[int] | None = None,
     ) -> None:
+        self.voted = voted
         self.names = names
         self.whole = whole
         self.claims = claims
@@ -169,6 +173,23 @@ class Stakes:
             return found
         raise UnknownNameError(parameter, name, _nearest(name, self.names))
 
+    def right_in(self, company: int) -> str:
+        """Return what the shares of one company are of: its votes, or its capital."""
+        stands_in = self.voted is not None and company not in self.voted
+        return CAPITAL if stands_in else self.right
+
+    def place(self, owner: int, owned: int) -> int:
+        """Return the place of the row of an owner and a company; raises KeyError without one."""
+        if "_places" not in self.__dict__ and len(self) > 100_000:
+            for row in self.by_owned.of(owned).tolist():
+                if self.owner[row] == owner:
+                    return int(row)
+        return self._places[owner, owned]
+
+    @cached_property
+    def _places(self) -> dict[tuple[int, int], int]:
+        return {(row.owner, row.owned): place for place, row in enumerate(self.rows())}
+
     def claims_of(self, row: int) -> tuple[str, ...]:
         """Return the claims that a row, by its place, rests on."""
         return self.claims[row] if self.claims is not None else ()
@@ -242,6 +263,7 @@ def from_spans(
     right: str = CAPITAL,
     least: int = WHOLE,
     claims: dict[tuple[int, int], tuple[str, ...]] | None = None,
+    voted: frozenset[int] | None = None,
 ) -> Stakes:
     """Return stakes from exact shares by the numbers of owner and company."""
     most = max(Counter(owned for _, owned in spans).values(), default=1)
@@ -257,6 +279,7 @@ def from_spans(
         whole,
         [claims.get(pair, ()) for pair in spans] if claims is not None else None,
         right,
+        voted,
     )
 
 

@@ -1,0 +1,327 @@
+"""Large tables of stakes: read by DuckDB into columns, cell by cell as small ones are.
+
+Only different cells are parsed, by the very code that reads small tables; rows are numbers from
+then on. A Parquet file with whole-number columns owner, owned, low, high is the edge table of
+this product (shares in millionths) and is taken as it is.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from kg.analytics.cells import COLUMNS, SIZES, Findings, Reading, Sizes, read_sizes
+from kg.analytics.merging import Pairs, note_repeats, note_stand_in, tell_self_held, tell_sum
+from kg.analytics.shares import UNKNOWN, Span, in_parts, parts_of_a_whole
+from kg.analytics.stakes import VOTES, WHOLE, Stakes
+from kg.analytics.tables import StakeTable, column_places, day_of, finish, refuse_too_large, unnamed
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    from numpy.typing import NDArray
+
+_BYTES_A_ROW = 40  # of a Parquet file once it is read, about what CSV takes
+
+
+class UnreadableError(Exception):
+    """DuckDB cannot read the file; the caller may try otherwise."""
+
+
+class Numbered(Sequence[str]):
+    """Names of nodes that a table knows by number: "0", "1", ..."""
+
+    def __init__(self, count: int) -> None:
+        self._range = range(count)
+
+    def __len__(self) -> int:
+        return len(self._range)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[str]: ...
+    def __getitem__(self, place: int | slice) -> str | Sequence[str]:
+        if isinstance(place, slice):
+            return [str(one) for one in self._range[place]]
+        return str(self._range[place])
+
+
+class RowClaims(Sequence[tuple[str, ...]]):
+    """The rows of a table that stakes rest on, kept as numbers."""
+
+    def __init__(self, rows: "NDArray[np.int64]", more: dict[int, tuple[int, ...]]) -> None:
+        self.rows = rows
+        self._more = more  # of stakes that stand in several rows, by their place
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[tuple[str, ...]]: ...
+    def __getitem__(self, place: int | slice) -> tuple[str, ...] | Sequence[tuple[str, ...]]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        rows = self._more.get(place, (int(self.rows[place]),))
+        return tuple(f"row {row}" for row in rows)
+
+
+def read(path: Path, as_of: date | None, *, most_mb: int, parquet: bool) -> StakeTable:
+    """Return the stakes of a large file; raises UnreadableError where DuckDB cannot read it."""
+    import duckdb
+
+    with duckdb.connect() as connection:
+        try:
+            source = _source(connection, path, parquet)
+            query = f"SELECT * FROM {source} LIMIT 0"  # noqa: S608
+            described = connection.execute(query, [str(path)]).description or []
+            kinds = {str(name): str(kind) for name, kind, *_ in described}
+            if parquet:
+                _bounded(connection, path, most_mb)
+            if {"owner", "owned", "low", "high"} <= kinds.keys() and _whole(kinds):
+                return _edge_table(connection, source, path)
+            places = column_places(path, list(kinds))
+            findings = Findings()
+            day = day_of(as_of, places, findings)
+            header = {name: list(kinds)[place] for name, place in places.items()}
+            columns = _Columns(connection, source, path, header)
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise UnreadableError(str(error).partition("\n")[0]) from None
+    return _assemble(path, columns, day, findings)
+
+
+def _source(connection: "duckdb.DuckDBPyConnection", path: Path, parquet: bool) -> str:
+    connection.execute("SET enable_progress_bar = false")
+    if parquet:
+        return "read_parquet(?)"
+    with path.open("rb") as file:
+        first = file.readline(100_000).decode("utf-8", errors="replace")
+    delimiter = max(",;\t|", key=first.count)
+    # Every option is said, so that nothing is guessed from the data.
+    return (
+        f"read_csv(?, header=true, all_varchar=true, auto_detect=false, delim='{delimiter}', "
+        f"quote='\"', escape='\"', columns={{{_typed(first, delimiter)}}})"
+    )
+
+
+def _typed(first: str, delimiter: str) -> str:
+    import csv
+
+    names = [name.strip("\ufeff") for name in next(csv.reader([first], delimiter=delimiter), [])]
+    quoted = (name.strip().replace("'", "''") for name in names)
+    return ", ".join(f"'{name}': 'VARCHAR'" for name in quoted)
+
+
+def _bounded(connection: "duckdb.DuckDBPyConnection", path: Path, most_mb: int) -> None:
+    counted = connection.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [str(path)])
+    rows = int((counted.fetchone() or [0])[0] or 0)
+    if rows * _BYTES_A_ROW > most_mb * 1_000_000:
+        refuse_too_large(
+            path, f"{rows:,} rows, about {rows * _BYTES_A_ROW / 1e9:,.1f} GB,", most_mb
+        )
+
+
+def _whole(kinds: dict[str, str]) -> bool:
+    return all("INT" in kinds[name].upper() for name in ("owner", "owned", "low", "high"))
+
+
+def _edge_table(connection: "duckdb.DuckDBPyConnection", source: str, path: Path) -> StakeTable:
+    import numpy as np
+
+    query = f"SELECT owner::INT o, owned::INT d, low::BIGINT l, high::BIGINT h FROM {source}"  # noqa: S608
+    found = connection.execute(query, [str(path)]).fetchnumpy()
+    if not len(found["o"]):
+        finish(path, Pairs(), Findings(), None)
+    count = int(max(found["o"].max(), found["d"].max())) + 1
+    same = np.array_equal(found["l"], found["h"])
+    high = found["l"] if same else found["h"]
+    stakes = Stakes(Numbered(count), found["o"], found["d"], found["l"], high, WHOLE)
+    findings = Findings()
+    _note_sums(stakes, findings, "low")
+    return StakeTable(stakes, None, tuple(findings), None)
+
+
+class _Columns:
+    """The cells of a table as codes: equal cells have equal codes, -1 is an empty one."""
+
+    def __init__(
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        source: str,
+        path: Path,
+        header: dict[str, str],
+    ) -> None:
+        self.given = [name for name in COLUMNS[2:] if name in header]
+        wanted = ", ".join(
+            f'nullif(trim("{header[name].replace(chr(34), chr(34) * 2)}"::VARCHAR, '
+            f"' \t\u00a0'), '') AS {name}"
+            for name in ("owner", "owned", *self.given)
+        )
+        run = connection.execute
+        run(
+            f"CREATE TEMP TABLE cell AS SELECT row_number() OVER () + 1 AS row, {wanted} "  # noqa: S608
+            f"FROM {source}",
+            [str(path)],
+        )
+        run(
+            "CREATE TEMP TABLE node AS SELECT n, row_number() OVER (ORDER BY place) - 1 AS id "
+            "FROM (SELECT n, min(spot) AS place FROM (SELECT owner AS n, 2 * row AS spot FROM cell "
+            "UNION ALL SELECT owned, 2 * row + 1 FROM cell) WHERE n IS NOT NULL GROUP BY n)"
+        )
+        for name in self.given:
+            run(
+                f"CREATE TEMP TABLE of_{name} AS SELECT n, row_number() OVER () - 1 AS id "  # noqa: S608
+                f"FROM (SELECT DISTINCT {name} AS n FROM cell WHERE {name} IS NOT NULL)"
+            )
+        picked = "".join(f", coalesce(of_{n}.id, -1)::INT AS {n}" for n in self.given)
+        joined = "".join(f" LEFT JOIN of_{n} ON of_{n}.n = cell.{n}" for n in self.given)
+        coded = (
+            "SELECT row, coalesce(a.id, -1)::INT AS owner, coalesce(b.id, -1)::INT AS owned"  # noqa: S608
+            f"{picked} FROM cell LEFT JOIN node a ON a.n = owner LEFT JOIN node b ON b.n = owned"
+            f"{joined}"
+        )
+        found = run(coded).fetchnumpy()
+        order = found["row"].argsort()
+        self.codes: dict[str, Any] = {name: column[order] for name, column in found.items()}
+        self.names = _texts(connection, "node")
+        self.texts = {name: [*_texts(connection, f"of_{name}"), ""] for name in self.given}
+
+
+def _texts(connection: "duckdb.DuckDBPyConnection", table: str) -> list[str]:
+    found = connection.execute(f"SELECT n FROM {table} ORDER BY id").fetchnumpy()["n"]  # noqa: S608
+    listed: list[str] = found.tolist()
+    return listed
+
+
+def _assemble(path: Path, columns: _Columns, day: date | None, findings: Findings) -> StakeTable:
+    import numpy as np
+
+    codes = columns.codes
+    kinds, kind = _kinds(columns)
+    sized = any(name in columns.given for name in SIZES[:3])
+    readings = [read_sizes(one, day, sized) for one in kinds]
+    in_force = np.array([one.in_force for one in readings], bool)[kind]
+    for column in ("owner", "owned"):
+        other = codes["owner"] >= 0 if column == "owned" else True
+        for place in np.flatnonzero((codes[column] < 0) & other).tolist():
+            unnamed(int(codes["row"][place]), column, findings)
+    keep = np.flatnonzero((codes["owner"] >= 0) & (codes["owned"] >= 0) & in_force)
+    troubled = np.array([bool(one.troubles) for one in readings], bool)
+    for place in keep[troubled[kind[keep]]].tolist():
+        for trouble in readings[int(kind[place])].troubles:
+            findings.trouble(int(codes["row"][place]), trouble)
+    if not len(keep):
+        return finish(path, Pairs(), findings, day)
+    kept = {name: codes[name][keep] for name in ("row", "owner", "owned")}
+    return StakeTable(
+        *_stakes(columns.names, kept, kind[keep], readings, findings), tuple(findings), day
+    )
+
+
+def _kinds(columns: _Columns) -> tuple[list[Sizes], "NDArray[np.int64]"]:
+    """Return the different combinations of cells that size and date a stake, and each row's."""
+    import numpy as np
+
+    key = np.zeros(len(columns.codes["row"]), np.int64)
+    for name in columns.given:
+        # Made dense at each step, so that the product of the counts never overflows.
+        key = key * len(columns.texts[name]) + columns.codes[name] + 1
+        key = np.unique(key, return_inverse=True)[1]
+    first = np.unique(key, return_index=True)[1]
+    kinds = [
+        Sizes(**{name: columns.texts[name][columns.codes[name][place]] for name in columns.given})
+        for place in first.tolist()
+    ]
+    return kinds, key
+
+
+def _stakes(
+    names: list[str],
+    kept: dict[str, Any],
+    kind: "NDArray[np.int64]",
+    readings: list[Reading],
+    findings: Findings,
+) -> tuple[Stakes, Stakes | None]:
+    """Return capital and votes, a row for each owner and company; notes what is noteworthy."""
+    import numpy as np
+
+    first, again = _repeats(kept, len(names))
+    for place, places in again.items():  # what its rows say together, as one more reading
+        said = Pairs()
+        for one in places:
+            said.add(0, "", "", readings[kind[one]].capital, readings[kind[one]].votes)
+        kind[first[place]] = len(readings)
+        readings.append(Reading(said.capital[0, 0], said.votes.get((0, 0)), True, ()))
+    owner, owned, kind = kept["owner"][first], kept["owned"][first], kind[first]
+    rows = {place: tuple(kept["row"][places].tolist()) for place, places in again.items()}
+    claims = RowClaims(kept["row"][first], rows)
+    ends = [one.capital for one in readings]
+    capital = Stakes(names, owner, owned, *_parts(ends, kind, owned), claims)
+    note_repeats(
+        (
+            (told, names[owner[place]], names[owned[place]], ends[kind[place]])
+            for place, told in rows.items()
+        ),
+        findings,
+    )
+    for place in np.flatnonzero(owner == owned).tolist():
+        tell_self_held(int(claims.rows[place]), capital, int(owned[place]), findings)
+    _note_sums(capital, findings, "share")
+    has_votes = np.array([one.votes is not None for one in readings], bool)[kind]
+    if not has_votes.any():
+        return capital, None
+    voted = frozenset(owned[has_votes].tolist())
+    for place in np.flatnonzero(~has_votes & np.isin(owned, list(voted))).tolist():
+        row = int(claims.rows[place])
+        note_stand_in(row, names[owner[place]], names[owned[place]], findings)
+    ends = [one.votes or one.capital for one in readings]
+    parts = _parts(ends, kind, owned)
+    votes = Stakes(names, owner, owned, *parts, claims, VOTES, voted)
+    _note_sums(votes, findings, "votes", voted)
+    return capital, votes
+
+
+def _repeats(kept: dict[str, Any], count: int) -> tuple["NDArray[np.int64]", dict[int, list[int]]]:
+    """Return the first place of each owner and company, in order, and all places of repeats."""
+    import numpy as np
+
+    pair = kept["owner"].astype(np.int64) * count + kept["owned"]
+    order = np.argsort(pair, kind="stable")
+    begins = np.ones(len(pair), bool)
+    begins[1:] = pair[order[1:]] != pair[order[:-1]]
+    starts = np.flatnonzero(begins)
+    sizes = np.diff(starts, append=len(pair))
+    first = np.sort(order[starts])
+    repeated = np.flatnonzero(sizes > 1).tolist()
+    heads = np.searchsorted(first, order[starts[repeated]]).tolist()
+    again = {
+        head: order[starts[one] : starts[one] + sizes[one]].tolist()
+        for head, one in zip(heads, repeated, strict=True)
+    }
+    return first, dict(sorted(again.items()))
+
+
+def _parts(
+    ends: list[Span], kind: "NDArray[np.int64]", owned: "NDArray[np.int32]"
+) -> tuple["NDArray[np.int64]", "NDArray[np.int64]", int]:
+    import numpy as np
+
+    used = [ends[one] for one in np.unique(kind).tolist()]
+    holders = int(np.bincount(owned).max())
+    finest = (end for span in used if span != UNKNOWN for end in span)
+    whole = parts_of_a_whole(finest, holders, WHOLE)
+    cut = np.array([in_parts(span, whole) for span in ends], np.int64)
+    return cut[kind, 0], cut[kind, 1], whole
+
+
+def _note_sums(
+    stakes: Stakes, findings: Findings, column: str, only: frozenset[int] | None = None
+) -> None:
+    import numpy as np
+
+    over = np.flatnonzero(stakes.sums > stakes.whole).tolist()
+    for company in over:
+        if only is None or company in only:
+            tell_sum(stakes, company, int(stakes.sums[company]), findings, column)
