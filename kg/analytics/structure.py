@@ -14,7 +14,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.analytics.ownership import ownership
+from kg.analytics.integrated import ownership
 from kg.analytics.proof import all_claims
 from kg.analytics.ranges import Range
 from kg.analytics.register import Register

@@ -12,6 +12,7 @@ from kg.analytics.legal.accounting import ACCOUNTING
 from kg.analytics.legal.case import Case, Rights
 from kg.analytics.legal.japan import JAPAN
 from kg.analytics.legal.judgement import Judgement, LegalTest
+from kg.analytics.legal.links import CLOSE_LINKS
 from kg.analytics.legal.owners import OWNERS
 from kg.analytics.legal.sanctions import SANCTIONS, Blocked, ofac
 from kg.analytics.ranges import Certainty, Range
@@ -32,7 +33,13 @@ __all__ = [
     "tests_named",
 ]
 
-_ALL: dict[LegalTest, Callable[[Case], Judgement]] = {**ACCOUNTING, **JAPAN, **OWNERS, **SANCTIONS}
+_ALL: dict[LegalTest, Callable[[Case], Judgement]] = {
+    **ACCOUNTING,
+    **JAPAN,
+    **OWNERS,
+    **SANCTIONS,
+    **CLOSE_LINKS,
+}
 TESTS: dict[str, LegalTest] = {test.name: test for test in _ALL}
 MOST_HOLDERS = 200  # of one company, each through every test
 

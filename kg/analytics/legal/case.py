@@ -13,9 +13,10 @@ from math import lcm
 
 from kg.analytics.bounds import Bounds
 from kg.analytics.exact import Row
+from kg.analytics.integrated import EXACT_STAKES, LARGEST_LOOP, ownership
 from kg.analytics.joint import MAJORITY, Joint, Rule
 from kg.analytics.legal.judgement import Judgement, LegalTest, margin
-from kg.analytics.ownership import EXACT_STAKES, LARGEST_LOOP, ownership
+from kg.analytics.linked import CloseLinks
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import NOTHING, Certainty, Range
 from kg.analytics.register import Holding, Register
@@ -33,6 +34,7 @@ class Rights:
         merged, self.standing_in = _voting(capital, votes)
         self.votes = self.capital if merged is capital else Register(merged)
         self.only_votes = capital.right == VOTES and votes is None
+        self.links: dict[str, CloseLinks] = {}  # all close links of a small network, by rule
         self._joint: dict[tuple[str, int, Rule], Joint] = {}
         self._shares = {
             CAPITAL: IntegratedShares(self.capital),
@@ -205,11 +207,13 @@ class Case:
         right: str,
         steps: Sequence[str] = (),
         note: str = "",
+        said: str = "",
         verdict: Certainty | None = None,
     ) -> Judgement:
         """Return what a test with a threshold finds of a share."""
         if verdict is None:
             verdict = test.rule.met(share)
+        edge = margin(test.rule, share)
         rights = [right] if right in (CAPITAL, VOTES) else [CAPITAL, VOTES]
         return Judgement(
             test=test,
@@ -218,8 +222,9 @@ class Case:
             verdict=verdict,
             share=share,
             note=note,
+            said=said,
             stand_in=any(self.stands_in(stakes, one) for one in rights),
-            why=partial(self._why, test, share, stakes, right, steps),
+            why=partial(self._why, test, share, stakes, right, (*steps, said or edge)),
         )
 
     def _why(
@@ -234,6 +239,6 @@ class Case:
             rule=f"{test.name}: {test.method}",
             source=f"{test.source}, {test.article}",
             parameters={"threshold": str(test.rule), "right": right},
-            steps=(*self.say(stakes, right), *steps, margin(test.rule, share)),
+            steps=(*self.say(stakes, right), *steps),
             claims=all_claims(one.claims for one in stakes),
         )

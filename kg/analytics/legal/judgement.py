@@ -49,6 +49,7 @@ class Judgement:
     verdict: Certainty
     share: Range  # what was held against the threshold
     note: str  # what the test leaves open, or stands on: empty where nothing
+    said: str = ""  # what it comes to, where that is more than a share and a threshold
     stand_in: bool  # votes are not stated somewhere, capital was taken
     why: Callable[[], Proof] = field(repr=False, compare=False)
 
@@ -60,12 +61,12 @@ class Judgement:
     @property
     def words(self) -> str:
         """Return what it comes to: "veto at 34% (> 1/3)"."""
-        return in_words(self.test, self.verdict, self.share)
+        return self.said or in_words(self.test, self.verdict, self.share)
 
     @property
     def margin(self) -> str:
         """Return how far the share is from the threshold."""
-        return margin(self.test.rule, self.share)
+        return "" if self.said else margin(self.test.rule, self.share)
 
     @cached_property
     def proof(self) -> Proof:

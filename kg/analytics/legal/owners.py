@@ -171,13 +171,11 @@ def _register(case: Case, right: str) -> Register:
 def _multiplied(case: Case, right: str, rule: Rule) -> Measured:
     share = case.integrated(right)
     met = share.reaches(rule.threshold, strict=rule.strict)
-    return share, _all_between(case, right), met
+    return share, all_between(_register(case, right), *case.pair), met
 
 
-def _all_between(case: Case, right: str) -> list[Holding]:
+def all_between(register: Register, holder: int, company: int) -> list[Holding]:
     """Return every stake on a chain from holder to company, company last."""
-    register = _register(case, right)
-    holder, company = case.pair
     below = _closure([holder], lambda node: [one.owned for one in register.portfolio(node)])
     seen, stack, found = {company}, [company], []
     while stack:
