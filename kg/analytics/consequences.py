@@ -4,10 +4,10 @@ Compared are control, the named legal tests, the concentration of markets and th
 alliances. Only what changes is returned.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 from kg.analytics.alliances import AllianceTotal, MemberSales, alliance_totals
 from kg.analytics.edits import Edit, StakeEdit, edited, rejoined
@@ -22,7 +22,7 @@ from kg.analytics.register import Register
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
 
-MOST_ABOVE = 2_000  # holders above the edited companies
+MOST_ABOVE = 20_000  # holders above the edited companies
 MOST_PAIRS = 200  # holder and company that go through the legal tests
 
 
@@ -136,7 +136,7 @@ def _only_votes(edits: Sequence[Edit]) -> Stakes | None:
     return edited(from_rows([], right="votes"), stated) if stated else None
 
 
-Shown = tuple[str, Proof | None]
+Shown = tuple[str, Callable[[], Proof]]  # what it is, and why, if asked
 
 
 def _control(before: World, after: World, touched: Sequence[str]) -> Iterator[Difference]:
@@ -176,16 +176,20 @@ def _above(world: World, touched: Sequence[str]) -> set[str]:
 
 
 def _held(joint: Joint, company: int) -> Shown:
+    text = f"{joint.takes(company).value}: {joint.held(company)}"
+    return text, partial(_why_held, joint, company)
+
+
+def _why_held(joint: Joint, company: int) -> Proof:
     register, held = joint.register, joint.held(company)
     stakes = joint.chain(company)
-    proof = Proof(
+    return Proof(
         rule="company control",
         source="Mumick et al. 1990",
         parameters={"threshold": str(joint.rule)},
         steps=(*map(register.say, stakes), f"together {held} of {register.name(company)}"),
         claims=all_claims(one.claims for one in stakes),
     )
-    return f"{joint.takes(company).value}: {held}", proof
 
 
 Named = tuple[str, str]  # holder, company
@@ -270,7 +274,7 @@ def _measured(world: World, market: str) -> dict[str, Shown]:
 def _index(found: Concentration) -> Shown:
     ends = (found.value.low, found.value.high)
     low, high = (decimal_text(Fraction(round(end * 10), 10)) for end in ends)
-    return low if low == high else f"{low} to {high}", found.proof
+    return low if low == high else f"{low} to {high}", lambda: found.proof
 
 
 def _control_groups(world: World, companies: Sequence[str]) -> dict[str, str]:
@@ -304,21 +308,20 @@ def _summed(world: World) -> dict[str, Shown]:
 def _total(one: AllianceTotal) -> Shown:
     amount = one.proof.steps[-1].removeprefix("sum ")
     missing = f", without {', '.join(one.missing)}" if one.missing else ""
-    return f"{amount}{missing}", one.proof
+    return f"{amount}{missing}", lambda: one.proof
 
 
 def _differences(
     kind: str, was: Mapping[str, Shown], now: Mapping[str, Shown]
 ) -> Iterator[Difference]:
     for subject in sorted({*was, *now}):
-        before, why_before = was.get(subject, (None, None))
-        after, why_after = now.get(subject, (None, None))
-        if before != after:
+        before, after = was.get(subject), now.get(subject)
+        if before is None or after is None or before[0] != after[0]:
             yield Difference(
                 kind=kind,
                 subject=subject,
-                before=before,
-                after=after,
-                why_before=why_before,
-                why_after=why_after,
+                before=before[0] if before else None,
+                after=after[0] if after else None,
+                why_before=before[1]() if before else None,
+                why_after=after[1]() if after else None,
             )
