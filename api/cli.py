@@ -8,15 +8,26 @@ or nothing in the graph says so).
 import os
 import sys
 
-<<<<<<< HEAD
-from api.commands import analytics_tables, app, asking, data, measures_tables, pages
+from api.commands import (
+    analytics_tables,
+    app,
+    asking,
+    data,
+    keeping,
+    measures_tables,
+    pages,
+)
 
-__all__ = ["analytics_tables", "app", "asking", "data", "main", "measures_tables", "pages"]
-=======
-from api.commands import analytics_tables, app, asking, data, keeping, pages
-
-__all__ = ["analytics_tables", "app", "asking", "data", "keeping", "main", "pages"]
->>>>>>> control
+__all__ = [
+    "analytics_tables",
+    "app",
+    "asking",
+    "data",
+    "keeping",
+    "main",
+    "measures_tables",
+    "pages",
+]
 
 
 def main() -> None:
