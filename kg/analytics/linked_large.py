@@ -84,11 +84,12 @@ class _Finder:
         if self.simple:
             loops = np.concatenate([(kind & 2) > 0, np.ones(len(more[2]), bool)])
             behind = np.flatnonzero(loops)
-            summed, near[behind] = simple_path_shares(
+            summed, unsure = simple_path_shares(
                 float(self.threshold), owner[behind], company[behind], one.in_start,
                 one.in_from, in_share,
             )  # fmt: skip
             share[behind] = np.minimum(summed, share[behind])
+            near[behind] = unsure | (np.abs(share[behind] - float(self.threshold)) < _ROUNDING)
         owner, company = one.node[owner], one.node[company]
         keep = share >= float(self.threshold)
         for pair in np.flatnonzero(near).tolist():
