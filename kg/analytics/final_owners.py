@@ -75,7 +75,9 @@ def _series(low: Columns, whole: int, count: int) -> list[dict[int, Value]]:
             rows.append(dict.fromkeys([node, *row]))
         else:
             times = 1 / (1 - back)
-            rows.append({node: times} | {one: _times(share, times) for one, share in row.items()})
+            line: dict[int, Value] = {one: _times(share, times) for one, share in row.items()}
+            line[node] = times
+            rows.append(line)
     return rows
 
 

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kg.analytics.bounds import columns
@@ -76,13 +77,13 @@ def why(
     *,
     most: int = 10,
 ) -> OwnershipProof:
-    """Return where an owner's share of a company comes from, the largest paths first.
+    r"""Return where an owner's share of a company comes from, the largest paths first.
 
     Of ranges the least is explained. Raises UnknownNameError for names that are not in the table.
 
     >>> from kg.analytics.stakes import from_rows
     >>> proof = why(from_rows([("A", "B", "0.6"), ("B", "C", "0.5"), ("A", "C", "0.1")]), "A", "C")
-    >>> print("\\n".join(proof.sentences()))
+    >>> print("\n".join(proof.sentences()))
     40% of C is A's, by corrected:
       30% = 60% x 50% on A > B > C
       10% = 10% on A > C
@@ -124,7 +125,7 @@ def _largest(
 def _links(stakes: Stakes, nodes: Sequence[int]) -> tuple[Link, ...]:
     found = []
     rows = {(row.owner, row.owned): (place, row) for place, row in enumerate(stakes.rows())}
-    for owner, owned in zip(nodes, nodes[1:], strict=False):
+    for owner, owned in pairwise(nodes):
         place, row = rows[owner, owned]
         ends = stakes.fraction(row.low), stakes.fraction(row.high)
         names = stakes.names[owner], stakes.names[owned]
