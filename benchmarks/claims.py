@@ -1,9 +1,11 @@
 """Made-up claims of any number, the same for the same seed: what the benchmarks and tests load.
 
-    world(200_000).documents() -> 20,000 documents of 10 claims on 5,000 companies, 800 alliances
+    world(200_000).documents() -> 20,000 documents of 10 claims on 25,000 companies
 
-Companies and alliances differ in weight, as real ones do: a few are written about often, most
-seldom. Of 100 claims 55 are figures, 25 memberships, 15 stakes, 5 responses and what else.
+As in the two articles there are some eight claims a company and five members an alliance; in a
+dense world five times as many claims a company, and some twenty members an alliance. Companies
+differ in weight, as real ones do: a few are written about often, most seldom. Of 100 claims 55 are
+figures, 25 memberships, 15 stakes, 5 responses and what else.
 """
 
 import random
@@ -174,9 +176,10 @@ class World:
             yield Quad(node, property_, to_term(day, date), graph)
 
 
-def world(claims: int, seed: int = 1) -> World:
+def world(claims: int, seed: int = 1, *, dense: bool = False) -> World:
     """Return a world with so many claims, and companies and alliances to match."""
-    return World(claims, max(8, claims // 40), max(2, claims // 250), seed)
+    companies, alliances = (claims // 40, claims // 250) if dense else (claims // 8, claims // 16)
+    return World(claims, max(8, companies), max(2, alliances), seed)
 
 
 def _skewed(dice: random.Random, count: int) -> int:

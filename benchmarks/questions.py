@@ -1,6 +1,6 @@
 """How quick are loading, deriving and asking? And how much quicker than rdflib's own engine?
 
-    python benchmarks/questions.py [--claims 200000] [--same 5000]
+    python benchmarks/questions.py [--claims 200000] [--same 5000] [--dense]
 
 Loads made-up claims (benchmarks/claims.py), asks each question about many companies, and runs the
 same .rq files on the same data of the size `--same` with rdflib. Nothing is printed as a pass.
@@ -22,12 +22,12 @@ from pyoxigraph import Quad, RdfFormat, parse, serialize
 
 from benchmarks.claims import World, world
 from kg import names, ontology
-from kg.checks import check_files
+from kg.checks import check_files, names_of
 from kg.claims import Claim
 from kg.derive import derive
-from kg.load import entity_triples, load_claims, load_files
+from kg.load import load_claims, load_files
 from kg.matching import register
-from kg.quads import all_quads
+from kg.quads import all_quads, nquads
 from kg.questions.answer import ask
 from kg.questions.catalogue import question
 from kg.store.embedded import EmbeddedGraph
@@ -44,7 +44,7 @@ def timed(label: str, what: Callable[[], object], count: int = 0) -> None:
     print(f"{label:44}{seconds * 1000:12,.1f} ms{rate}", flush=True)
 
 
-def names_of(made: World) -> Iterator[Quad]:
+def everything_named(made: World) -> Iterator[Quad]:
     """Yield what claims refer to: companies and documents, code lists and the ontology."""
     yield from made.named()
     yield from ontology.code_quads()
@@ -54,7 +54,7 @@ def names_of(made: World) -> Iterator[Quad]:
 def loaded(made: World) -> EmbeddedGraph:
     """Load a world from claims, printing what each step took."""
     graph = EmbeddedGraph()
-    load_claims(graph, [], names=names_of(made))
+    load_claims(graph, [], names=everything_named(made))
     claims = [one for document in made.documents() for one in document]
     timed("load Claim objects", lambda: load_claims(graph, claims), len(claims))
     timed("  of which writing, into another store", lambda: write(claims), len(claims))
@@ -65,7 +65,7 @@ def loaded(made: World) -> EmbeddedGraph:
 
 def write(claims: list[Claim]) -> None:
     """Write claims into a store of their own, deriving nothing."""
-    EmbeddedGraph().change([], all_quads(claims))
+    EmbeddedGraph().load("".join(nquads(claims)).encode())
 
 
 def one_more(graph: EmbeddedGraph, made: World) -> None:
@@ -76,11 +76,11 @@ def one_more(graph: EmbeddedGraph, made: World) -> None:
     timed("one more document, Claim objects", lambda: load_claims(graph, more.document(number)))
     with tempfile.TemporaryDirectory() as folder:
         (path,) = files(more, Path(folder), [number + 1])
-        known = entity_triples(graph)
-        timed("names of things, for checking", lambda: entity_triples(graph))
+        known = names_of(graph)
         check_files([path], known)  # the shapes are read the first time
         timed("check one document", lambda: check_files([path], known))
         timed("one more document, file", lambda: load_files(graph, [path]))
+        timed("register of names after it", lambda: register(graph))
 
 
 def files(made: World, folder: Path, numbers: list[int]) -> list[Path]:
@@ -102,7 +102,7 @@ def files(made: World, folder: Path, numbers: list[int]) -> list[Path]:
 def from_files(made: World) -> None:
     """Load a world from one file a document."""
     graph = EmbeddedGraph()
-    load_claims(graph, [], names=names_of(made))
+    load_claims(graph, [], names=everything_named(made))
     with tempfile.TemporaryDirectory() as folder:
         paths = files(made, Path(folder), list(range(made.sources)))
         timed("load files", lambda: load_files(graph, paths), made.claims)
@@ -185,8 +185,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--claims", type=int, default=200_000)
     parser.add_argument("--same", type=int, default=5_000, help="size for both engines")
+    parser.add_argument("--dense", action="store_true", help="five times the claims a company")
     options = parser.parse_args()
-    made = world(options.claims)
+    made = world(options.claims, dense=options.dense)
     print(f"{made.claims:,} claims, {made.sources:,} documents, {made.companies:,} companies")
     graph = loaded(made)
     one_more(graph, made)
@@ -194,7 +195,7 @@ def main() -> None:
     print("questions on one company, ms: median, 95th percentile")
     print_times(asked(graph, made))
     del graph
-    small = world(options.same)
+    small = world(options.same, dense=options.dense)
     print(f"{small.claims:,} claims, both engines")
     from_files(small)
     graph = loaded(small)

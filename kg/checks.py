@@ -6,33 +6,45 @@ sums                here             stakes in one company that add up to more t
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg import names
 from kg.claims import Claim, Stake
+from kg.documents import Document, read_files
 from kg.errors import DocumentError, Problem
-from kg.load import Document, read_files
 from kg.readers.rdf import line_of
 from kg.shapes import check_shapes
 
 if TYPE_CHECKING:
     from rdflib import Graph
 
+    from kg.store.base import Graph as Store
+
+_AT_ONCE = 1000  # things a query
+_NAMES = (
+    "CONSTRUCT { ?s ?p ?o } WHERE "
+    "{ VALUES ?s { %s } GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), %s)) }"
+)
 _ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
-def check_files(paths: Iterable[Path], known: Iterable[Triple | Quad] = ()) -> list[Problem]:
+# What is known about some things; asked only about those that a document speaks of.
+Known = Callable[[Iterable[NamedNode]], Iterable[Triple | Quad]]
+
+
+def check_files(paths: Iterable[Path], known: Known = lambda things: ()) -> list[Problem]:
     """Return what is wrong with `paths`, errors first.
 
-    `known` are the names of things that the files may refer to without holding them: what a
-    store already has, or other files. As long as a file cannot be read, nothing else is said:
-    what it would have named would seem to be missing everywhere.
+    `known` says what is known about things that the files may refer to without naming them: what
+    a store already has (`names_of`), or other files (`names_in`). As long as a file cannot be
+    read, nothing else is said: what it would have named would seem to be missing everywhere.
     """
     try:
         documents = read_files(paths)
@@ -42,43 +54,58 @@ def check_files(paths: Iterable[Path], known: Iterable[Triple | Quad] = ()) -> l
     return sorted(problems, key=lambda p: (_ORDER[p.severity], p.file, p.line or 0, p.message))
 
 
-def names_in(paths: Iterable[Path]) -> list[Quad]:
+def names_in(paths: Iterable[Path]) -> Known:
     """Return what files that name things say, for checking others against them."""
-    documents = read_files(paths)
+    return _known(_named(read_files(paths)))
+
+
+def names_of(graph: "Store") -> Known:
+    """Return what a graph says about things, for checking files against it."""
+
+    def known(things: Iterable[NamedNode]) -> Iterator[Triple]:
+        rest = iter(things)
+        while block := " ".join(map(str, islice(rest, _AT_ONCE))):
+            yield from graph.construct(_NAMES % (block, Literal(names.ENTITIES)))
+
+    return known
+
+
+def _named(documents: Iterable[Document]) -> list[Quad]:
     return [quad for document in documents if not document.claims for quad in document.quads]
 
 
-def _shapes(documents: list[Document], known: Iterable[Triple | Quad]) -> Iterator[Problem]:
-    """Yield what the shapes say of each document, with the line of each node."""
-    named = [quad for one in documents if not one.claims for quad in one.quads]
-    background = [*known, *named]
-    about: dict[object, list[Triple | Quad]] = defaultdict(list)
-    for one in background:
+def _known(quads: Iterable[Quad]) -> Known:
+    about: dict[object, list[Quad]] = defaultdict(list)
+    for one in quads:
         about[one.subject].append(one)
+    return lambda things: (quad for thing in things for quad in about.get(thing, ()))
+
+
+def _shapes(documents: list[Document], known: Known) -> Iterator[Problem]:
+    """Yield what the shapes say of each document, with the line of each node."""
+    beside = _known(_named(documents))
     for document in documents:
-        own = {names.short(str(quad.subject).strip("<>")) for quad in document.quads}
-        graph = _rdflib([*document.quads, *_mentioned(document.quads, about)])
+        quads = document.quads
+        own = {names.short(str(quad.subject).strip("<>")) for quad in quads}
+        graph = _rdflib([*quads, *_mentioned(quads, known, beside)])
         for problem in check_shapes(graph, file=str(document.path)):
             if problem.node in own or not problem.node:
                 yield replace(problem, line=line_of(document.path, problem.node))
 
 
-def _mentioned(
-    quads: Iterable[Triple | Quad], about: Mapping[object, Sequence[Triple | Quad]]
-) -> Iterator[Triple | Quad]:
+def _mentioned(quads: Iterable[Triple | Quad], *known: Known) -> Iterator[Triple | Quad]:
     """Yield what is known about the things that quads speak of, and that these speak of in turn.
 
     A shape looks no further, and the names of a whole store take seconds to check.
     """
-    seen: set[object] = set()
-    rest: list[object] = [node for quad in quads for node in (quad.subject, quad.object)]
-    while rest:
-        node = rest.pop()
-        if node not in seen:
-            seen.add(node)
-            for one in about.get(node, ()):
-                yield one
-                rest.append(one.object)
+    seen: set[NamedNode] = set()
+    found = list(quads)
+    while found:
+        nodes = {node for one in found for node in (one.subject, one.object)}
+        things = {node for node in nodes if isinstance(node, NamedNode)} - seen
+        seen |= things
+        found = [one for each in known for one in each(things)]
+        yield from found
 
 
 def _rdflib(triples: Iterable[Triple | Quad]) -> "Graph":

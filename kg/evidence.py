@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import NamedNode
 
 from kg import names
 from kg.matching import Register, register
-from kg.store.base import Graph, Term
+from kg.store.base import Graph
 
-Properties = dict[str, list[Term]]
+Properties = dict[str, list[str]]  # what is said of a thing, by local name of the property
 
 _WHOLE = """
 SELECT ?subject ?property ?value WHERE { VALUES ?subject { %s } ?subject ?property ?value }
@@ -99,30 +100,25 @@ def evidence(graph: Graph, claims: Iterable[str]) -> dict[str, Evidence]:
 
 
 def _whole(graph: Graph, subjects: Sequence[str]) -> dict[str, Properties]:
-    """Return everything said of some IRIs, by local name of the property."""
+    """Return everything said of some IRIs."""
     if not subjects:
         return {}
     nodes = " ".join(str(NamedNode(names.iri(one))) for one in subjects)
-    found: dict[str, Properties] = {}
-    for row in graph.select(_WHOLE % nodes).rows:
-        subject, property_ = row["subject"], row["property"]
-        if isinstance(subject, NamedNode) and isinstance(property_, NamedNode):
-            local = names.local_name(property_.value)
-            found.setdefault(subject.value, {}).setdefault(local, []).append(row["value"])
-    return found
+    found: dict[str, Properties] = {one: {} for one in subjects}
+    for subject, property_, value in graph.texts(_WHOLE % nodes):
+        found[subject].setdefault(_local(property_), []).append(value)
+    return {one: said for one, said in found.items() if said}
 
 
-def _texts(properties: Properties, name: str) -> list[str]:
-    terms = properties.get(name, ())
-    return sorted(term.value for term in terms if isinstance(term, NamedNode | Literal))
+_local = lru_cache(names.local_name)  # of some twenty properties
 
 
 def _text(properties: Properties, name: str) -> str:
-    return next(iter(_texts(properties, name)), "")
+    return min(properties.get(name, ("",)))
 
 
 def _refs(properties: Properties, name: str, known: Register) -> tuple[Ref, ...]:
-    return tuple(Ref(iri, known.label(iri)) for iri in _texts(properties, name))
+    return tuple(Ref(iri, known.label(iri)) for iri in sorted(properties.get(name, ())))
 
 
 def _label(properties: Properties, name: str, known: Register) -> str:

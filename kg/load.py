@@ -1,131 +1,34 @@
-"""Loading: files in, quads in the store, all of them or none.
+"""Loading: documents into the store, all of them or none.
 
-A data folder holds `companies.ttl` and `sources.ttl` (names of things) and `claims/*.ttl` (what
-documents say, one file a document). Everything is read and checked before anything is written.
+Everything is read and checked (kg.documents) before anything is written. A store is up to date
+when graph/inventory holds the fingerprint of the files. It is taken away with the first write and
+put back after the last, so that a load cut short is done again. What documents say is written in
+one transaction; then the rules are run for what it touches. The ontology is loaded beside them:
 
-    companies.ttl, sources.ttl -> graph/entities/<where from>-<file>
-    claims/<document>.ttl      -> graph/doc/<document> and graph/propositions
-    ontology/                  -> graph/ontology, graph/codes, graph/shapes
-
-A store is up to date when graph/inventory holds the fingerprint of the files. It is taken away
-with the first write and put back after the last, so that a load cut short is done again. What
-documents say is written in one transaction; then the rules are run for what it touches.
+    ontology/ -> graph/ontology, graph/codes, graph/shapes, graph/examples
 """
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from importlib.resources import files
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
+from pyoxigraph import NamedNode, Quad
 
 from kg import contradictions, inventory, names, ontology
 from kg.claims import Claim
 from kg.derive import claims_dated_by, derive, rederive, touched
+from kg.documents import DATA, Document, data_files, read_files
 from kg.errors import DocumentError, Problem
+from kg.examples import example_quads
+from kg.matching import keep_register
 from kg.names import Iri, document_graph, local_name
-from kg.quads import CLAIM, RDF_TYPE, RESPONSE, all_quads
-from kg.readers import rdf
+from kg.quads import all_quads, nquads
 from kg.store.base import Graph
 
-_FOLDER = "data"
-_MANY = 10_000  # claims in one load from which it may be quicker to derive everything
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One file, read and ready to be written."""
-
-    path: Path
-    graphs: tuple[Iri, ...]  # the named graphs it fills alone
-    named: tuple[Quad, ...] = ()  # the names of things, where it states no claims
-    claims: tuple[Claim, ...] = ()
-
-    @property
-    def quads(self) -> tuple[Quad, ...]:
-        """Return all that it writes; made when asked for, as it is larger than the claims."""
-        return (*self.named, *all_quads(self.claims))
-
-
-def shipped_folder() -> Path:
-    """Return the folder of the data that come with the package."""
-    return Path(str(files("data")))
-
-
-def data_files(folder: Path) -> list[Path]:
-    """Return the files of a data folder in the order they are read."""
-    return sorted(folder.glob("*.ttl")) + sorted((folder / "claims").glob("*.ttl"))
-
-
-def read_file(path: Path, scope: str = "added") -> Document:
-    """Return one file's quads; a file with a claim in it is a document, any other names things.
-
-    `scope` keeps the names of a data folder apart from those that were added to a store.
-    """
-    quads = rdf.parse(path)
-    if any(_is_claim(quad) for quad in quads):
-        claims = tuple(rdf.claims(quads, path))
-        graphs = tuple({document_graph(claim.source): None for claim in claims})
-        return Document(path, graphs, claims=claims)
-    graph = _names_graph(path, scope)
-    node = NamedNode(graph)
-    own = _Renamed()
-    named = tuple(Quad(own[q.subject], q.predicate, own[q.object], node) for q in quads)
-    return Document(path, (graph,), named)
-
-
-class _Renamed(dict[Any, Any]):
-    """Terms by themselves, and blank nodes by new ones: two files may call theirs alike."""
-
-    def __missing__(self, term: Any) -> Any:
-        self[term] = BlankNode() if isinstance(term, BlankNode) else term
-        return self[term]
-
-
-def _names_graph(path: Path, scope: str) -> Iri:
-    """Return the graph for a file that names things: its own, and the same at each reading."""
-    origin = path.name if scope == _FOLDER else str(path.resolve())
-    digest = hashlib.sha256(origin.encode()).hexdigest()[:8]
-    return Iri(f"{names.ENTITIES}/{scope}-{names.slug(path.stem)}-{digest}")
-
-
-def _is_claim(quad: Quad) -> bool:
-    if quad.predicate == RDF_TYPE:
-        return quad.object in (NamedNode(CLAIM), NamedNode(RESPONSE))
-    return quad.predicate.value in (names.term("states"), names.term("respondsTo"))
-
-
-def read_files(paths: Iterable[Path], scope: str = "added") -> list[Document]:
-    """Return the documents of several files, or raise one DocumentError with all problems."""
-    documents: list[Document] = []
-    problems: list[Problem] = []
-    for path in paths:
-        try:
-            documents.append(read_file(path, scope))
-        except DocumentError as error:
-            problems.extend(error.problems)
-    problems.extend(_shared_graphs(documents))
-    if problems:
-        raise DocumentError(problems)
-    return documents
-
-
-def _shared_graphs(documents: list[Document]) -> Iterator[Problem]:
-    """Yield a problem where two files claim for one document: the second would hide the first."""
-    seen: dict[Iri, Path] = {}
-    for document in documents:
-        for graph in document.graphs:
-            if graph in seen:
-                yield Problem(
-                    file=str(document.path),
-                    message=f"fills {local_name(graph)}, as {seen[graph]} does",
-                    rule="one file a document",
-                    advice="put both into one file",
-                )
-            seen[graph] = document.path
+_MANY = 1_000  # claims in one load from which it may be quicker to derive everything
 
 
 def load_files(graph: Graph, paths: list[Path], *, replace: bool = False) -> list[Document]:
@@ -168,9 +71,16 @@ def _add(graph: Graph, documents: list[Document], more: Iterable[Quad], replace:
     problems = [] if replace else list(_lost(graph, documents))
     if problems:
         raise DocumentError(problems)
-    mark = inventory.fingerprint(graph)
-    _write(graph, documents, [], more)
+    named = [*more, *(quad for document in documents for quad in document.named)]
+    renamed = inventory.held(
+        graph, [one for each in documents if each.named for one in each.graphs]
+    )
+    since, mark = graph.version, inventory.fingerprint(graph)
+    _write(graph, documents, [], named)
     inventory.put_fingerprint(graph, mark)
+    if not renamed:
+        claims = [claim for document in documents for claim in document.claims]
+        keep_register(graph, since, _names_that_came(named, claims))
 
 
 def _lost(graph: Graph, documents: list[Document]) -> Iterator[Problem]:
@@ -209,23 +119,34 @@ def load_folder(
         return False
     if gate is not None:
         gate(paths)
-    documents = read_files(paths, _FOLDER)
+    documents = read_files(paths, DATA)
     filled = {one for document in documents for one in document.graphs}
     gone = set(inventory.parts(graph)) - filled
-    vocabulary = [names.ONTOLOGY, names.CODES, names.SHAPES, inventory.PARTS]
-    more = [*inventory.part_quads(filled), *_vocabulary()]
+    vocabulary = [names.ONTOLOGY, names.CODES, names.SHAPES, names.EXAMPLES, inventory.PARTS]
+    named = [quad for document in documents for quad in document.named]
+    more = [*named, *inventory.part_quads(filled), *_vocabulary()]
     # The rules may be new, and the load before this one cut short: derive everything.
     _write(graph, documents, [*gone, *vocabulary], more, everything=True)
     inventory.put_fingerprint(graph, mark)
     return True
 
 
-def entity_triples(graph: Graph) -> list[Triple]:
-    """Return the names of things that a graph already has."""
-    query = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), %s)) }"
-    return list(graph.construct(query % Literal(names.ENTITIES)))
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make many objects without the garbage collector looking through all of them each time.
+
+    Claims and terms hold no cycles; looking takes a third of the time of a large load.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
+@_uncollected()
 def _write(
     graph: Graph,
     documents: list[Document],
@@ -236,30 +157,48 @@ def _write(
 ) -> None:
     """Write documents in one transaction, and derive what they touch."""
     claims = [claim for document in documents for claim in document.claims]
-    named = [*more, *(quad for document in documents for quad in document.named)]
+    named = list(more)
     own = [one for document in documents for one in document.graphs]
-    gone = [*emptied, *own]
-    held = inventory.held(graph, gone)
-    orphans = inventory.orphans(graph, held, claims)
+    held = inventory.held(graph, [*emptied, *own])
     nodes = inventory.redated(graph, held, named)
     going = {one for each in held for one in inventory.claims_in(graph, each)}
     before, about = touched(graph, going), contradictions.concerned(graph, going)
-    graph.change([inventory.INVENTORY], [])  # a load cut short from here on is done again
-    graph.change(gone, chain(named, all_quads(claims)), orphans)
-    new = {str(claim.id) for claim in claims} | claims_dated_by(graph, nodes)
-    if everything or (len(new) > _MANY and len(new) * 2 > inventory.count_claims(graph)):
+    _put(graph, held, named, claims)
+    if graph.derives:
+        return
+    many = len(claims) > _MANY and len(claims) * 2 > inventory.count_claims(graph)
+    if everything or many:
         derive(graph)
         contradictions.renew(graph)
     else:
+        new = {str(claim.id) for claim in claims} | claims_dated_by(graph, nodes)
         change = before | touched(graph, new)
         rederive(graph, change)
         contradictions.renew(graph, about | contradictions.concerned(graph, change.claims))
+
+
+def _names_that_came(named: list[Quad], claims: list[Claim]) -> set[str]:
+    """Return the things that new names are of, and the periods that claims bring with them."""
+    periods = {period for claim in claims if (period := getattr(claim.states, "period", None))}
+    return periods | {quad.subject.value for quad in named if isinstance(quad.subject, NamedNode)}
+
+
+def _put(graph: Graph, emptied: set[Iri], named: list[Quad], claims: list[Claim]) -> None:
+    """Empty graphs and write names and claims, in one transaction."""
+    orphans = inventory.orphans(graph, emptied, claims)
+    graph.change([inventory.INVENTORY], [])  # a load cut short from here on is done again
+    if emptied or orphans:
+        graph.change(emptied, chain(named, all_quads(claims)), orphans)
+    else:
+        lines = chain((f"{quad} .\n" for quad in named), nquads(claims))
+        graph.load("".join(lines).encode())
 
 
 def _vocabulary() -> Iterator[Quad]:
     yield from ontology.ontology_quads()
     yield from ontology.code_quads()
     yield from ontology.shape_quads()
+    yield from example_quads()
 
 
 def _fingerprint(paths: list[Path]) -> str:

@@ -7,11 +7,10 @@ anything else                                             -> the nearest names, 
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from pyoxigraph import Literal, NamedNode
 from rapidfuzz import fuzz, process
 
 from kg import names, ontology
@@ -30,6 +29,7 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 
 SELECT ?entity ?kind ?property ?name
 WHERE {
+  %s
   ?entity a ?kind .
   FILTER(STRSTARTS(STR(?kind), STR(kei:)))
   ?entity rdfs:label ?label .
@@ -76,21 +76,32 @@ class Register:
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self.by_id: dict[str, Entity] = {}
-        self._by_identifier: dict[str, list[Entity]] = {}
-        self._by_label: dict[str, list[Entity]] = {}
-        self._by_alias: dict[str, list[Entity]] = {}
+        self._by_identifier: dict[str, tuple[Entity, ...]] = {}
+        self._by_label: dict[str, tuple[Entity, ...]] = {}
+        self._by_alias: dict[str, tuple[Entity, ...]] = {}
         for entity in entities:
             self._add(entity)
 
     def _add(self, entity: Entity) -> None:
         self.by_id[entity.id] = entity
-        own_names = [entity.slug, names.short(entity.id)]
-        for identifier in [*own_names, *entity.identifiers]:
-            for spelling in (identifier, names.local_name(identifier)):
-                self._by_identifier.setdefault(spelling.casefold(), []).append(entity)
-        self._by_label.setdefault(key(entity.label), []).append(entity)
-        for alias in entity.aliases:
-            self._by_alias.setdefault(key(alias), []).append(entity)
+        for index, spelling in _spellings(entity):
+            held = getattr(self, index)
+            held[spelling] = (*held.get(spelling, ()), entity)
+
+    def with_more(self, entities: Iterable[Entity]) -> "Register | None":
+        """Return a register with further entities; None if one of them is here as another.
+
+        This one is not changed: others may be reading it.
+        """
+        more = Register(())
+        for index in ("by_id", *_INDEXES):
+            setattr(more, index, dict(getattr(self, index)))
+        for entity in entities:
+            if more.by_id.get(entity.id, entity) != entity:
+                return None
+            if entity.id not in more.by_id:
+                more._add(entity)
+        return more
 
     def label(self, iri: str) -> str:
         """Return the name of an entity, code or term; failing that, its IRI's last part."""
@@ -150,6 +161,19 @@ class Register:
         return found or (self.nearest(text, kinds, most, _NEAR) if asked else [])
 
 
+_INDEXES = ("_by_identifier", "_by_label", "_by_alias")
+
+
+def _spellings(entity: Entity) -> Iterator[tuple[str, str]]:
+    """Yield each text that names an entity, with the index it belongs to."""
+    for identifier in (entity.slug, names.short(entity.id), *entity.identifiers):
+        for spelling in (identifier, names.local_name(identifier)):
+            yield "_by_identifier", spelling.casefold()
+    yield "_by_label", key(entity.label)
+    for alias in entity.aliases:
+        yield "_by_alias", key(alias)
+
+
 def _rank(asked: str, entity: Entity) -> int | None:
     """Return how well a name fits what was typed, 0 best: its beginning, a word's, its inside.
 
@@ -184,22 +208,35 @@ def register(graph: Graph) -> Register:
     return made
 
 
-def _entities(graph: Graph) -> Iterable[Entity]:
+def keep_register(graph: Graph, since: int, things: Iterable[str]) -> None:
+    """Say that of all names only those of `things` came since a version of the store.
+
+    The register of that version is then kept, with these added, and not made anew.
+    """
+    version, made = _registers.get(graph, (-1, None))
+    if made is None or version != since:
+        return
+    more = made.with_more(_entities(graph, things))
+    if more is not None:
+        _registers[graph] = (graph.version, more)
+
+
+def _entities(graph: Graph, things: Iterable[str] | None = None) -> Iterable[Entity]:
+    """Yield the named entities of a graph: all, or some of them."""
+    only = (
+        "" if things is None else f"VALUES ?entity {{ {' '.join(f'<{one}>' for one in things)} }}"
+    )
     labels: dict[str, tuple[str, str]] = {}
     aliases: dict[str, list[str]] = {}
     identifiers: dict[str, list[str]] = {}
-    for row in graph.select(_NAMES).rows:
-        entity, kind, property_, name = (row[c] for c in ("entity", "kind", "property", "name"))
-        if not (isinstance(entity, NamedNode) and isinstance(kind, NamedNode)):
-            continue
-        text = name.value if isinstance(name, Literal | NamedNode) else ""
-        local = names.local_name(property_.value) if isinstance(property_, NamedNode) else ""
+    for entity, kind, property_, name in graph.texts(_NAMES % only):
+        local = names.local_name(property_)
         if local == "label":
-            labels[entity.value] = (text, names.local_name(kind.value))
+            labels[entity] = (name, names.local_name(kind))
         elif local == "altLabel":
-            aliases.setdefault(entity.value, []).append(text)
+            aliases.setdefault(entity, []).append(name)
         else:
-            identifiers.setdefault(entity.value, []).append(text)
+            identifiers.setdefault(entity, []).append(name)
     for iri, (label, kind_name) in labels.items():
         yield Entity(
             Iri(iri),

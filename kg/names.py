@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NewType
 
 from kg.errors import NameSyntaxError
@@ -31,6 +32,8 @@ DERIVED = Iri(GRAPH + "derived/1")
 ONTOLOGY = Iri(GRAPH + "ontology")
 CODES = Iri(GRAPH + "codes")
 SHAPES = Iri(GRAPH + "shapes")
+UNFINISHED = Iri(GRAPH + "unfinished")  # there while what follows from an edit is not derived yet
+EXAMPLES = Iri(GRAPH + "examples")
 
 PREFIXES = {
     "kei": TERM,
@@ -120,9 +123,17 @@ def proposition(kind: str, content: Mapping[str, object]) -> Iri:
     `content` maps field names to text or lists of text; equal content gives an equal IRI,
     so that two sources that say the same share one proposition.
     """
-    canonical = json.dumps([1, kind, content], sort_keys=True, ensure_ascii=False)
-    digest = hashlib.sha256(canonical.encode()).hexdigest()[:16]
-    return entity(slug(re.sub(r"(?<!^)(?=[A-Z])", "-", kind)), digest)
+    digest = hashlib.sha256(_CANONICAL.encode([1, kind, content]).encode()).hexdigest()[:16]
+    return entity(_kind_slug(kind), digest)
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
+
+@lru_cache
+def _kind_slug(kind: str) -> str:
+    """Return the name of a class as a slug: `MarketShare` is `market-share`."""
+    return slug(re.sub(r"(?<!^)(?=[A-Z])", "-", kind))
 
 
 def short(iri_text: str) -> str:

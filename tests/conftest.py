@@ -7,7 +7,8 @@ import pytest
 from pyoxigraph import Quad, RdfFormat, parse
 
 from kg import names
-from kg.load import load_folder, shipped_folder
+from kg.documents import shipped_folder
+from kg.load import load_folder
 from kg.store.embedded import EmbeddedGraph
 
 # On one line, so that what a test writes begins on line 2.

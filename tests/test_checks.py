@@ -1,7 +1,8 @@
 import pytest
 
-from kg.checks import check_files, names_in
-from kg.load import data_files, entity_triples, load_files, shipped_folder
+from kg.checks import check_files, names_in, names_of
+from kg.documents import data_files, shipped_folder
+from kg.load import load_files
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_a_document_is_checked_against_names_that_other_files_hold(documents):
 
 def test_a_document_is_checked_against_names_that_the_store_holds(empty_graph, documents):
     load_files(empty_graph, [documents / "world.ttl"])
-    assert check_files([documents / "first.ttl"], entity_triples(empty_graph)) == []
+    assert check_files([documents / "first.ttl"], names_of(empty_graph)) == []
 
 
 def test_a_line_of_the_shipped_data_is_where_the_problem_says():

@@ -22,7 +22,8 @@ from pyoxigraph import Literal, NamedNode
 
 from kg import names
 from kg.checks import check_files, names_in
-from kg.load import data_files, load_files, shipped_folder
+from kg.documents import data_files, shipped_folder
+from kg.load import load_files
 from kg.quads import plain as number
 from kg.questions.answer import Named, ask
 from kg.readers.articles import sentences

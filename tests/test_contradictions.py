@@ -135,6 +135,34 @@ def test_stakes_of_more_than_all_of_a_company_contradict(heard):
     assert row["difference"] == Decimal("0.04")
 
 
+def test_stakes_of_more_than_all_of_a_company_contradict_on_the_day_they_do(heard):
+    one, other = stake("renault", "mazda", 0.6), stake("toyota", "mazda", 0.6)
+    overlapping = [
+        f"{one} ; kei:validFrom '2019-01-01'^^xsd:date ; kei:validTo '2021-01-01'^^xsd:date",
+        f"{other} ; kei:validFrom '2020-06-01'^^xsd:date",
+    ]
+    (row,) = [one for one in rows(heard(*overlapping)) if one["kind"] == "over the whole"]
+    assert row["text"] == "stakes (capital) add up to 120% on 2020-06-01"
+    assert row["difference"] == Decimal("0.2")
+
+
+def test_a_stake_that_was_sold_before_another_was_bought_is_not_added(heard):
+    one, other = stake("renault", "mazda", 0.6), stake("toyota", "mazda", 0.6)
+    after = [
+        f"{one} ; kei:validFrom '2019-01-01'^^xsd:date ; kei:validTo '2020-06-01'^^xsd:date",
+        f"{other} ; kei:validFrom '2020-06-01'^^xsd:date",
+    ]
+    assert "over the whole" not in {kind for kind, _ in kinds(heard(*after))}
+
+
+def test_a_stake_that_grew_is_not_added_to_itself(heard):
+    grown = [
+        f"{stake('renault', 'mazda', share)} ; kei:validFrom '{day}'^^xsd:date"
+        for share, day in ((0.6, "2019-01-01"), (0.7, "2020-01-01"))
+    ]
+    assert "over the whole" not in {kind for kind, _ in kinds(heard(*grown))}
+
+
 def test_votes_and_capital_are_not_added(heard):
     graph = heard(stake("renault", "mitsubishi-motors", 0.7, "votes"))
     assert "over the whole" not in {kind for kind, _ in kinds(graph)}

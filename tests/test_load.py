@@ -5,8 +5,9 @@ import pytest
 from pyoxigraph import NamedNode
 
 from kg import names
+from kg.documents import data_files, shipped_folder
 from kg.errors import DocumentError, StoreError
-from kg.load import data_files, load_files, load_folder, shipped_folder
+from kg.load import load_files, load_folder
 from kg.matching import register
 from kg.questions.answer import ask
 from kg.settings import Settings
@@ -55,6 +56,7 @@ def test_every_file_and_the_ontology_have_their_own_graphs(empty_graph, folder):
         "parts",
         "propositions",
         "shapes",
+        "examples",
     }
 
 

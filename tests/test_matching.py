@@ -1,9 +1,10 @@
 import pytest
 
+from benchmarks.claims import World
 from kg import names
 from kg.errors import AmbiguousNameError, UnknownNameError
-from kg.load import load_files
-from kg.matching import Entity, Register, register
+from kg.load import load_claims, load_files
+from kg.matching import Entity, Register, _entities, register
 
 COMPANY = frozenset({"Company"})
 ANY = frozenset({"Company", "Alliance", "CompanyGroup", "Market", "Publisher", "PublicBody"})
@@ -186,3 +187,41 @@ def test_two_graphs_have_two_registers(graph, documents):
         "Gamma",
     }
     assert len(register(graph).search("", COMPANY, most=100)) == 12
+
+
+def assert_register_as_anew(graph):
+    kept = register(graph)
+    anew = Register(kept.by_id.values())
+    assert kept.by_id == Register(list(_entities(graph))).by_id
+    for index in ("_by_identifier", "_by_label", "_by_alias"):
+        ours, theirs = getattr(kept, index), getattr(anew, index)
+        assert {k: set(v) for k, v in ours.items()} == {k: set(v) for k, v in theirs.items()}
+
+
+def test_a_document_of_claims_leaves_the_names_as_they_are(empty_graph, documents):
+    load_files(empty_graph, [documents / "world.ttl"])
+    before = register(empty_graph)
+    load_files(empty_graph, [documents / "first.ttl"])
+    alpha = "https://w3id.org/keiretsu/id/company/alpha"
+    assert register(empty_graph).by_id[alpha] is before.by_id[alpha]  # not read again
+    assert_register_as_anew(empty_graph)
+
+
+def test_periods_that_claims_bring_have_names(empty_graph):
+    small = World(claims=40, companies=6, alliances=3)
+    load_claims(empty_graph, [], names=small.named())
+    register(empty_graph)
+    load_claims(empty_graph, [one for each in small.documents() for one in each])
+    period = "https://w3id.org/keiretsu/id/period/2020-01-01--2020-12-31"
+    assert register(empty_graph).label(period) == "2020"
+    assert_register_as_anew(empty_graph)
+
+
+def test_names_that_change_are_read_again(empty_graph, write):
+    world = write("world", 'company:alpha a kei:Company ; rdfs:label "Alpha" .')
+    load_files(empty_graph, [world])
+    assert register(empty_graph).resolve("alpha", COMPANY, "company").label == "Alpha"
+    world.write_text(world.read_text().replace('"Alpha"', '"Alpha Works"'))
+    load_files(empty_graph, [world])
+    assert register(empty_graph).resolve("alpha", COMPANY, "company").label == "Alpha Works"
+    assert_register_as_anew(empty_graph)

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 TEXT = (Path(__file__).parent.parent / "docs" / "sparql.md").read_text(encoding="utf-8")
-PATTERNS = dict(re.findall(r"^## (.+?)\n.*?```sparql\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE))
+PATTERN = r"^## ([^\n]+)\n(?:(?!^## ).)*?```sparql\n(.*?)```"
+PATTERNS = dict(re.findall(PATTERN, TEXT, re.DOTALL | re.MULTILINE))
 
 
 def test_the_patterns_are_found():

@@ -1,7 +1,8 @@
 import pytest
 
+from kg.documents import read_file
 from kg.errors import DocumentError
-from kg.load import load_files, read_file
+from kg.load import load_files
 from kg.readers import rdf
 
 KINDS = (

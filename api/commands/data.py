@@ -16,7 +16,7 @@ def check(
 ) -> None:
     """Check claims before they are loaded: syntax, shapes and sums, with file and line."""
     from kg.checks import check_files, names_in
-    from kg.load import data_files, shipped_folder
+    from kg.documents import data_files, shipped_folder
 
     with errors_told():
         shipped = data_files(settings(data).data or shipped_folder())
@@ -38,15 +38,17 @@ def load(
     ] = False,
     data: DataOption = None,
 ) -> None:
-    """Add files to the folder store that KEIRETSU_STORE names: all of them or none."""
-    from kg.load import entity_triples, load_files
+    """Add files to the store that KEIRETSU_STORE names: all of them or none."""
+    from kg.load import load_files
     from kg.store.open import refuse_errors
 
     with errors_told():
         if settings(data).store is None:
-            raise SettingError("KEIRETSU_STORE", "name a folder; what is in memory is lost at once")
+            raise SettingError(
+                "KEIRETSU_STORE", "name a folder or an address; what is in memory is lost at once"
+            )
         graph = opened(data)
-        for warning in refuse_errors(files, entity_triples(graph)):
+        for warning in refuse_errors(files, graph):
             typer.echo(warning, err=True)
         documents = load_files(graph, files, replace=replace)
     claims = sum(len(document.claims) for document in documents)

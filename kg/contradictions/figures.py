@@ -10,6 +10,7 @@ from kg import names
 from kg.contradictions.comparison import AGREE, COMPATIBLE, CONFLICT, POSSIBLE, Comparison
 from kg.contradictions.intervals import Interval, exact
 from kg.contradictions.labels import Labels
+from kg.contradictions.rows import text_of
 from kg.names import Iri
 from kg.store.base import Graph, Row
 
@@ -32,6 +33,32 @@ WHERE {
 }
 ORDER BY ?figure ?claim
 """
+# Figures that there may be something to compare with: more than one for a thing and period, or with
+# and without a period; and what an alliance sold. Of a whole register these are few.
+_ALIKE = """
+PREFIX kei: <https://w3id.org/keiretsu/ontology#>
+SELECT ?figures
+WHERE {
+  {
+    SELECT (GROUP_CONCAT(STR(?figure); SEPARATOR=" ") AS ?figures)
+    WHERE {
+      %s
+      ?figure kei:subject ?subject ; kei:powertrain ?powertrain ; a ?kind .
+      FILTER(?kind IN (kei:Sales, kei:SalesGrowth, kei:MarketShare))
+      OPTIONAL { ?figure kei:market ?market }
+      OPTIONAL { ?figure kei:period ?period }
+    }
+    GROUP BY ?subject ?kind ?market ?powertrain
+    HAVING(COUNT(?figure) > COUNT(DISTINCT ?period))
+  } UNION {
+    %s
+    ?subject a kei:Alliance .
+    ?sold kei:subject ?subject ; a kei:Sales .
+    BIND(STR(?sold) AS ?figures)
+  }
+}
+"""
+_AT_ONCE = 1000  # figures a query
 _MEMBERS = """
 PREFIX kei: <https://w3id.org/keiretsu/ontology#>
 PREFIX status: <https://w3id.org/keiretsu/vocab/status/>
@@ -69,7 +96,7 @@ Things = dict[tuple[str, ...], dict[str, list[Sequence[Row]]]]
 def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
     """Yield every pair of figures about one thing, and every total with the sum of its parts."""
     known = Labels(graph)
-    things = _by_thing(graph, about)
+    things = _by_thing(graph, "figure", _alike(graph, about))
     for periods in things.values():
         for same in periods.values():
             if len(same) > 1:
@@ -120,8 +147,10 @@ def _totals(graph: Graph, things: Things, known: Labels) -> Iterator[Comparison]
     members: dict[Iri, set[Iri]] = defaultdict(set)
     alliances = sorted({one.subject for one in totals})
     for row in graph.select(_MEMBERS % _values("alliance", alliances)).rows:
-        members[Iri(_value(row, "alliance"))].add(Iri(_value(row, "member")))
-    parts = _by_thing(graph, sorted({one for found in members.values() for one in found}))
+        members[Iri(text_of(row, "alliance"))].add(Iri(text_of(row, "member")))
+    parts = _by_thing(
+        graph, "subject", sorted({one for found in members.values() for one in found})
+    )
     for total in totals:
         if members[total.subject]:
             yield from _sums(total, sorted(members[total.subject]), parts, known)
@@ -183,31 +212,43 @@ def _words(figure: Figure, known: Labels) -> str:
     return f"{shown} ({period})"
 
 
-def _by_thing(graph: Graph, about: Sequence[Iri] | None) -> Things:
-    """Return the rows of each proposition with a number, by what it is about and by period."""
+def _alike(graph: Graph, about: Sequence[Iri] | None) -> list[Iri]:
+    """Return the figures that there may be something to compare with."""
+    only = _values("subject", about)
+    rows = graph.select(_ALIKE % (only, only)).rows
+    return sorted({Iri(one) for row in rows for one in text_of(row, "figures").split()})
+
+
+def _by_thing(graph: Graph, column: str, wanted: Sequence[Iri]) -> Things:
+    """Return the rows of propositions with a number, by what they are about and by period.
+
+    `wanted` holds the propositions themselves (column `figure`), or their subjects (`subject`).
+    """
     rows: dict[str, list[Row]] = defaultdict(list)
-    for row in graph.select(_FIGURES % _values("subject", about)).rows:
-        rows[_value(row, "figure")].append(row)
+    for start in range(0, len(wanted), _AT_ONCE):
+        values = _values(column, wanted[start : start + _AT_ONCE])
+        for row in graph.select(_FIGURES % values).rows:
+            rows[text_of(row, "figure")].append(row)
     found: Things = defaultdict(lambda: defaultdict(list))
     for same in rows.values():
-        kind, *rest = (_value(same[0], n) for n in ("kind", "subject", "market", "powertrain"))
-        found[names.local_name(kind), *rest][_value(same[0], "period")].append(same)
+        kind, *rest = (text_of(same[0], n) for n in ("kind", "subject", "market", "powertrain"))
+        found[names.local_name(kind), *rest][text_of(same[0], "period")].append(same)
     return found
 
 
 def _figure(rows: Sequence[Row]) -> Figure:
     row = rows[0]
     value, low, high = (_number(row, name) for name in ("value", "low", "high"))
-    printed = next(filter(None, (_value(one, "printed") for one in rows)), "")
+    printed = next(filter(None, (text_of(one, "printed") for one in rows)), "")
     return Figure(
-        kind=names.local_name(_value(row, "kind")),
-        subject=Iri(_value(row, "subject")),
-        market=_value(row, "market"),
-        powertrain=_value(row, "powertrain"),
-        period=_value(row, "period"),
+        kind=names.local_name(text_of(row, "kind")),
+        subject=Iri(text_of(row, "subject")),
+        market=text_of(row, "market"),
+        powertrain=text_of(row, "powertrain"),
+        period=text_of(row, "period"),
         value=value,
         interval=exact(value, printed) if value is not None else Interval(low, high),
-        claims=tuple(sorted({Iri(_value(one, "claim")) for one in rows})),
+        claims=tuple(sorted({Iri(text_of(one, "claim")) for one in rows})),
     )
 
 
@@ -218,10 +259,6 @@ def _values(variable: str, about: Sequence[Iri] | None) -> str:
     return f"VALUES ?{variable} {{ {' '.join(f'<{names.iri(one)}>' for one in about)} }}"
 
 
-def _value(row: Row, name: str) -> str:
-    return getattr(row.get(name), "value", "")
-
-
 def _number(row: Row, name: str) -> Decimal | None:
-    text = _value(row, name)
+    text = text_of(row, name)
     return Decimal(text) if text else None

@@ -1,12 +1,14 @@
-"""What is not a figure: who is a member, who denies it, what was agreed, how much of a company."""
+"""What is not a figure: who is a member, who denies it, what was agreed, how many are named."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from kg import names
+from kg.contradictions import wholes
 from kg.contradictions.comparison import CONFLICT, POSSIBLE, Comparison
 from kg.contradictions.labels import Labels
+from kg.contradictions.rows import claims_of, grouped, text_of
 from kg.names import Iri
 from kg.store.base import Graph, Row
 
@@ -48,16 +50,6 @@ SELECT ?about ?count ?claim ?member ?other WHERE {
   FILTER NOT EXISTS { ?newer kei:overrules ?other }
 }
 """
-_STAKES = """
-SELECT ?about ?right ?holder ?share ?claim WHERE {
-  %s
-  ?stake kei:company ?about ; kei:right ?right ; kei:holder ?holder .
-  ?stake kei:share|kei:shareMin ?share .
-  ?claim kei:states ?stake ; kei:givesStatus ?status .
-  FILTER(?status IN (status:active, status:announced, status:confirmed))
-  FILTER NOT EXISTS { ?newer kei:overrules|kei:contests ?claim }
-}
-"""
 _AT_ODDS = """
 SELECT ?about ?claim ?other WHERE {
   %s
@@ -84,43 +76,26 @@ def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
     yield from _stages(rows(_STAGES), known)
     yield from _agreements(rows(_AGREEMENTS), known)
     yield from _counts(rows(_COUNTS))
-    yield from _whole(rows(_STAKES), known)
+    yield from wholes.find(rows(wholes.STAKES), known)
 
 
 def _terms(about: Iterable[Iri]) -> str:
     return " ".join(f"<{names.iri(one)}>" for one in about)
 
 
-def _of(row: Row, name: str) -> str:
-    return getattr(row.get(name), "value", "")
-
-
-def _claims(rows: Iterable[Row], *columns: str) -> tuple[Iri, ...]:
-    return tuple(sorted({Iri(_of(row, column)) for row in rows for column in columns}))
-
-
-def _grouped(rows: Iterable[Row], *columns: str) -> Iterator[tuple[list[str], list[Row]]]:
-    """Yield the rows that are alike in some columns, with what they share."""
-    groups: dict[tuple[str, ...], list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[tuple(_of(row, column) for column in columns)].append(row)
-    for shared, same in groups.items():
-        yield list(shared), same
-
-
 def _linked(rows: Sequence[Row], kind: str, verdict: str, text: str) -> Iterator[Comparison]:
     """Yield claims that one of them says it disagrees with, one for each thing it is about."""
-    for (about, _), same in _grouped(rows, "about", "claim"):
-        claims = _claims(same, "claim", "other")
+    for (about, _), same in grouped(rows, "about", "claim"):
+        claims = claims_of(same, "claim", "other")
         yield Comparison(kind=kind, verdict=verdict, about=(Iri(about),), claims=claims, text=text)
 
 
 def _stages(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
     """Yield each membership that is current for one document and still to come for another."""
-    for (about, member), same in _grouped(rows, "about", "member"):
+    for (about, member), same in grouped(rows, "about", "member"):
         by_source: dict[str, set[str]] = defaultdict(set)
         for row in same:
-            by_source[_of(row, "source")].add(_of(row, "stage"))
+            by_source[text_of(row, "source")].add(text_of(row, "stage"))
         stages = sorted({stage for found in by_source.values() for stage in found})
         if len({frozenset(found) for found in by_source.values()}) > 1:
             words = " against ".join(known.label(stage) for stage in stages)
@@ -128,7 +103,7 @@ def _stages(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
                 kind="stance-differs",
                 verdict=POSSIBLE,
                 about=(Iri(about),),
-                claims=_claims(same, "claim"),
+                claims=claims_of(same, "claim"),
                 text=f"the place of {known.label(member)} in it: {words}",
             )
 
@@ -137,58 +112,38 @@ def _agreements(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
     """Yield steps of the same parties at the same time that documents describe differently."""
     parties: dict[str, set[str]] = defaultdict(set)
     for row in rows:
-        parties[_of(row, "agreement")].add(_of(row, "party"))
+        parties[text_of(row, "agreement")].add(text_of(row, "party"))
     groups: dict[tuple[frozenset[str], str], list[Row]] = defaultdict(list)
     for row in rows:
-        groups[frozenset(parties[_of(row, "agreement")]), _of(row, "at")].append(row)
+        groups[frozenset(parties[text_of(row, "agreement")]), text_of(row, "at")].append(row)
     for (who, at), same in groups.items():
         by_source: dict[str, dict[str, str]] = defaultdict(dict)
         for row in same:
-            by_source[_of(row, "source")][_of(row, "agreement")] = _step(row, known)
+            by_source[text_of(row, "source")][text_of(row, "agreement")] = _step(row, known)
         if len({frozenset(steps) for steps in by_source.values()}) > 1:
             said = sorted("; ".join(sorted(set(steps.values()))) for steps in by_source.values())
             yield Comparison(
                 kind="stance-differs",
                 verdict=CONFLICT,
                 about=tuple(Iri(party) for party in sorted(who)),
-                claims=_claims(same, "claim"),
+                claims=claims_of(same, "claim"),
                 text=f"the step of {at}: {' against '.join(said)}",
             )
 
 
 def _step(row: Row, known: Labels) -> str:
-    return f"{known.label(_of(row, 'kind'))} ({known.label(_of(row, 'modality'))})"
+    return f"{known.label(text_of(row, 'kind'))} ({known.label(text_of(row, 'modality'))})"
 
 
 def _counts(rows: Sequence[Row]) -> Iterator[Comparison]:
-    for (about, stated), same in _grouped(rows, "about", "count"):
-        counted = len({_of(row, "member") for row in same})
+    for (about, stated), same in grouped(rows, "about", "count"):
+        counted = len({text_of(row, "member") for row in same})
         if counted != int(stated):
             yield Comparison(
                 kind="count-differs",
                 verdict=CONFLICT,
                 about=(Iri(about),),
-                claims=_claims(same, "claim", "other"),
+                claims=claims_of(same, "claim", "other"),
                 text=f"{stated} members stated, {counted} named",
                 difference=Decimal(abs(counted - int(stated))),
-            )
-
-
-def _whole(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
-    """Yield each company whose stakes of one right add up to more than all of it."""
-    for (about, right), same in _grouped(rows, "about", "right"):
-        most: dict[str, Decimal] = {}
-        for row in same:
-            share = Decimal(_of(row, "share"))
-            most[_of(row, "holder")] = max(share, most.get(_of(row, "holder"), Decimal(0)))
-        total = sum(most.values(), Decimal(0))
-        if total > 1:
-            yield Comparison(
-                kind="over-whole",
-                verdict=CONFLICT,
-                about=(Iri(about),),
-                claims=_claims(same, "claim"),
-                text=f"stakes ({known.label(right)}) add up to {total * 100:f}%",
-                difference=total - 1,
-                unit="fraction",
             )

@@ -1,6 +1,11 @@
-"""A browser without a network: Debian's chromium, or none with a reason."""
+"""A browser without a network: Debian's chromium, or none with a reason; and a server for it."""
 
 import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -63,3 +68,45 @@ def visit(browser):
     yield begin
     for context in contexts:
         context.close()
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def server():
+    address = f"http://127.0.0.1:{free_port()}"
+    command = [Path(sys.executable).parent / "keiretsu", "serve", "--port", address[17:]]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert address in process.stderr.readline()  # the command says where it is
+        wait_until_well(address)
+        yield address
+    finally:
+        process.terminate()
+        process.communicate(timeout=10)
+
+
+def wait_until_well(address):
+    for _ in range(200):
+        try:
+            with urllib.request.urlopen(f"{address}/healthz") as response:
+                assert response.status == 200
+            return
+        except OSError:
+            time.sleep(0.05)
+    pytest.fail("the server did not become well in 10 seconds")
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    page.requests, page.complaints = [], []
+    page.on("request", lambda request: page.requests.append(request.url))
+    page.on("console", lambda message: page.complaints.append(message.text))
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    yield page
+    context.close()
