@@ -8,6 +8,7 @@ or nothing in the graph says so).
 import os
 import sys
 
+<<<<<<< HEAD
 from api.commands import (
     analytics_tables,
     app,
@@ -15,6 +16,7 @@ from api.commands import (
     data,
     keeping,
     measures_tables,
+    ownership_tables,
     pages,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "keeping",
     "main",
     "measures_tables",
+    "ownership_tables",
     "pages",
 ]
 

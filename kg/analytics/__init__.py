@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from kg.analytics.control_pairs import ControlIndex, control
     from kg.analytics.control_proof import explain
     from kg.analytics.edits import read_edit
+    from kg.analytics.final_owners import final_rights, network_value, weakest_link
+    from kg.analytics.integrated import ownership
     from kg.analytics.legal import legal_tests, ofac
+    from kg.analytics.linked import close_links
     from kg.analytics.markets import hhi, mhhi
+    from kg.analytics.network_shape import bow_tie
+    from kg.analytics.ownership_proof import why
     from kg.analytics.paths import relation_paths
     from kg.analytics.shareholders import power, weighted_power
     from kg.analytics.stakes import Stakes, from_digraph, from_rows, to_digraph
@@ -34,11 +39,14 @@ _FROM = {
     "Stakes": "stakes",
     "World": "consequences",
     "alliance_totals": "alliances",
+    "bow_tie": "network_shape",
     "centrality": "structure",
+    "close_links": "linked",
     "common_owners": "structure",
     "communities": "structure",
     "control": "control_pairs",
     "explain": "control_proof",
+    "final_rights": "final_owners",
     "from_digraph": "stakes",
     "from_rows": "stakes",
     "hhi": "markets",
@@ -46,7 +54,9 @@ _FROM = {
     "largest_holders": "ultimate_controllers",
     "legal_tests": "legal",
     "mhhi": "markets",
+    "network_value": "final_owners",
     "ofac": "legal",
+    "ownership": "integrated",
     "power": "shareholders",
     "read_edit": "edits",
     "read_stakes": "tables",
@@ -54,8 +64,10 @@ _FROM = {
     "tipping": "tips",
     "to_digraph": "stakes",
     "ultimate": "ultimate_controllers",
+    "weakest_link": "final_owners",
     "weighted_power": "shareholders",
     "what_if": "consequences",
+    "why": "ownership_proof",
 }
 
 __all__ = [
@@ -63,11 +75,14 @@ __all__ = [
     "Stakes",
     "World",
     "alliance_totals",
+    "bow_tie",
     "centrality",
+    "close_links",
     "common_owners",
     "communities",
     "control",
     "explain",
+    "final_rights",
     "from_digraph",
     "from_rows",
     "hhi",
@@ -75,7 +90,9 @@ __all__ = [
     "largest_holders",
     "legal_tests",
     "mhhi",
+    "network_value",
     "ofac",
+    "ownership",
     "power",
     "read_edit",
     "read_stakes",
@@ -83,8 +100,10 @@ __all__ = [
     "tipping",
     "to_digraph",
     "ultimate",
+    "weakest_link",
     "weighted_power",
     "what_if",
+    "why",
 ]
 
 
