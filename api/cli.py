@@ -8,7 +8,6 @@ or nothing in the graph says so).
 import os
 import sys
 
-<<<<<<< HEAD
 from api.commands import (
     analytics_tables,
     app,

@@ -431,3 +431,16 @@ def test_close_links_of_a_large_table_look_only_above_the_pair(test, monkeypatch
     assert judged(rows, "a", "b", test).answer == "yes"
     assert judged(rows, "b", "c", test).answer == "yes"
     assert judged(rows, "a", "r", test).answer == "no"
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks())
+def test_the_weakest_link_is_that_of_the_measure_of_its_name(rows):
+    from kg.analytics import weakest_link
+
+    rows = [(a, b, Fraction(low, 10)) for a, b, low, _ in rows if low]
+    nodes = {a for a, *_ in rows} | {b for _, b, _ in rows}
+    if not {"a", "b"} <= nodes:
+        return
+    (found,) = legal_tests(from_rows(rows), "a", "b", tests=["weakest-link"])
+    assert found.share.low == weakest_link(from_rows(rows), "a", "b").control
