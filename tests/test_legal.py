@@ -444,3 +444,14 @@ def test_the_weakest_link_is_that_of_the_measure_of_its_name(rows):
         return
     (found,) = legal_tests(from_rows(rows), "a", "b", tests=["weakest-link"])
     assert found.share.low == weakest_link(from_rows(rows), "a", "b").control
+
+
+def test_a_company_s_own_shares_are_not_among_its_votes():
+    capital = stakes([("a", "b", "46%"), ("b", "b", "10%")])
+    votes = stakes([("a", "b", "46%"), ("b", "b", "10%")], right="votes")
+    (found,) = legal_tests(capital, "a", "b", votes=votes, tests=["strict-majority"])
+    assert (found.answer, found.words) == ("yes", "control at 51.1111% (> 50%)")
+    (found,) = legal_tests(capital, "a", "b", votes=votes, tests=["japan-veto"])
+    assert str(found.share) == "51.1111%"
+    (found,) = legal_tests(capital, "a", "b", tests=["ofac-50-percent"])
+    assert str(found.share) == "46%"  # of the capital they are a part
