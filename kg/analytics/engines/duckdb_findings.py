@@ -24,7 +24,7 @@ def note_stakes(
 
 
 def _name(column: str) -> str:
-    return f"(SELECT name FROM node WHERE id = {column})"  # noqa: S608
+    return f"(SELECT name FROM called WHERE id = {column})"  # noqa: S608
 
 
 def _more(session: Session, findings: Findings, level: str, rule: str, where: str) -> None:
@@ -93,7 +93,7 @@ def _tell_sum(
 ) -> None:
     name, claims = str(company), None
     if entries is not None:
-        name = str(session.one("SELECT name FROM node WHERE id = ?", [company]))
+        name = str(session.one("SELECT name FROM called WHERE id = ?", [company]))
         rows = session.run("SELECT row FROM entry WHERE owned = ? ORDER BY row LIMIT 11", [company])
         claims = [(f"row {row}",) for (row,) in rows]
     count = len(claims) if claims else 0

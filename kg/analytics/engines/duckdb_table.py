@@ -2,7 +2,7 @@
 
     stake(owner, owned, low, high)   capital, a row for each owner and company, in parts of a whole
     vote(owner, owned, low, high)    where the table has votes: those, elsewhere the capital
-    node(id, name)                   where owners are text; whole numbers are their own ids
+    called(id, name)                 where owners are text; whole numbers are their own ids
 """
 
 from collections.abc import Iterator, Sequence
@@ -34,7 +34,7 @@ class Table:
     whole: int
     findings: tuple[Finding, ...]
     as_of: date | None
-    named: bool  # owners are text, by the table `node`
+    named: bool  # owners are text, by the table `called`
     votes: bool
 
     @property
@@ -53,14 +53,14 @@ class Table:
 
     def called(self, column: str) -> str:
         """Return SQL for the name of a node whose id a column has."""
-        named = f"(SELECT name FROM node WHERE id = {column})"  # noqa: S608
+        named = f"(SELECT name FROM called WHERE id = {column})"  # noqa: S608
         return named if self.named else f"{column}::VARCHAR"
 
     def number(self, name: str, parameter: str) -> int:
         """Return the id of a name; raises UnknownNameError with the nearest names."""
         run = self.session.one
         if self.named:
-            found = run("SELECT id FROM node WHERE name = ?", [name])
+            found = run("SELECT id FROM called WHERE name = ?", [name])
         elif name.isascii() and name.isdigit() and len(name) < 19:
             query = "SELECT ?::BIGINT FROM stake WHERE owner = ?::BIGINT OR owned = ?::BIGINT"
             found = run(query, [name] * 3)
@@ -72,7 +72,7 @@ class Table:
 
     def _nearest(self, name: str) -> list[Candidate]:
         query = (
-            "SELECT name FROM node WHERE jaro_winkler_similarity(lower(name), lower(?)) > 0.7 "
+            "SELECT name FROM called WHERE jaro_winkler_similarity(lower(name), lower(?)) > 0.7 "
             "ORDER BY jaro_winkler_similarity(lower(name), lower(?)) DESC, name LIMIT 3"
         )
         return [Candidate(one, one, one) for (one,) in self.session.run(query, [name, name])]
@@ -148,7 +148,7 @@ def _edges(session: Session, path: Path, scan: str, values: list[list[str]]) -> 
 def _cells(
     session: Session, scan: str, values: list[list[str]], given: dict[str, str]
 ) -> None:
-    """Make `cell` (text as written, trimmed) and `node`."""
+    """Make `cell` (text as written, trimmed) and `called`."""
     columns = ", ".join(
         f"""coalesce(trim("{name.replace('"', '""')}"::VARCHAR, ' \t\u00a0'), '') AS {column}"""
         for column, name in given.items()
@@ -159,7 +159,7 @@ def _cells(
     )
     session.tell(f"{session.count('cell'):,} rows")
     session.run(
-        "CREATE TABLE node AS SELECT row_number() OVER () AS id, name FROM "
+        "CREATE TABLE called AS SELECT row_number() OVER () AS id, name FROM "
         "(SELECT owner AS name FROM cell UNION SELECT owned FROM cell) WHERE name <> ''"
     )
 
@@ -247,7 +247,7 @@ def _entries(session: Session) -> None:
         "CREATE TABLE entry AS SELECT row, a.id AS owner, b.id AS owned, low, high, "  # noqa: S608
         "nullif(vote_low, -1) AS vote_low, nullif(vote_high, -1) AS vote_high "
         f"FROM cell JOIN kind ON {matched} JOIN reading USING (kind) "
-        "JOIN node a ON a.name = cell.owner JOIN node b ON b.name = cell.owned WHERE in_force"
+        "JOIN called a ON a.name = cell.owner JOIN called b ON b.name = cell.owned WHERE in_force"
     )
     for table in ("cell", "kind", "reading"):
         session.run(f"DROP TABLE {table}")

@@ -1,0 +1,76 @@
+"""What the SQL found, as plain rows: streamed, sorted by name, or written as Parquet."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from kg.analytics.control_pairs import CERTAIN, POSSIBLE, Control
+from kg.analytics.engines.duckdb_control import ControlInDuckDB
+from kg.analytics.engines.duckdb_session import Session
+from kg.analytics.shares import Fraction, decimal_text
+from kg.analytics.ultimate_controllers import Ultimate
+
+
+def control_rows(control: ControlInDuckDB) -> Iterator[Control]:
+    """Yield every pair: certain ones by controller, then possible ones."""
+
+    @lru_cache(maxsize=100_000)
+    def fraction(parts: int) -> Decimal:
+        return Decimal(decimal_text(Fraction(parts, control.table.whole)))
+
+    for certainty in (CERTAIN,) if control.exact else (CERTAIN, POSSIBLE):
+        query = f"SELECT controller, controlled, held FROM ({_pairs(control, certainty)}) ORDER BY ALL"
+        for controller, controlled, held in control.session.stream(query):
+            yield Control(controller, controlled, fraction(held), certainty)
+
+
+def write_control(control: ControlInDuckDB, path: Path) -> None:
+    """Write every pair as Parquet: held as a number, and exactly as held_parts of whole."""
+    selected = " UNION ALL ".join(
+        f"SELECT controller, controlled, held / {control.table.whole} AS held, "  # noqa: S608
+        f"'{certainty}' AS certainty, held AS held_parts, {control.table.whole} AS whole "
+        f"FROM ({_pairs(control, certainty)})"
+        for certainty in ((CERTAIN,) if control.exact else (CERTAIN, POSSIBLE))
+    )
+    write_parquet(control.session, selected, path)
+
+
+def _pairs(control: ControlInDuckDB, certainty: str) -> str:
+    called = control.table.called
+    controller = called("x")
+    if control.members:  # several that act as one have the names of all
+        names = " || ' + ' || ".join(called(str(one)) for one in control.members)
+        controller = f"(SELECT {names})"  # noqa: S608
+    return (
+        f"SELECT {controller} AS controller, {called('y')} AS controlled, held "  # noqa: S608
+        f"FROM {certainty}_held"
+    )
+
+
+def ultimate_rows(control: ControlInDuckDB) -> Iterator[Ultimate]:
+    """Yield the ultimate controllers of every company that has an owner; `find_ultimate` first."""
+    for row in control.session.stream(f"{_ultimate(control)} ORDER BY ALL"):
+        yield Ultimate(*row)
+
+
+def write_ultimate(control: ControlInDuckDB, path: Path) -> None:
+    """Write the same as Parquet."""
+    write_parquet(control.session, _ultimate(control), path)
+
+
+def _ultimate(control: ControlInDuckDB) -> str:
+    called = control.table.called
+    return (
+        f"SELECT {called('company')} AS company, {called('controller')} AS controller, kind, "  # noqa: S608
+        "certainty FROM ultimate"
+    )
+
+
+def write_parquet(session: Session, query: str, path: Path) -> None:
+    """Write a query's rows; a file that is there is replaced once the new one is whole."""
+    written = path.with_name(f".{path.name}.part")
+    target = str(written).replace("'", "''")
+    session.run(f"COPY ({query}) TO '{target}' (FORMAT parquet)")
+    written.replace(path)
+    session.tell(f"written: {path}")
