@@ -80,17 +80,20 @@ class ControlInDuckDB:
     def _prepare(self, *, possible: bool) -> None:
         """Make `holding` (stakes that can matter) and from it `lead`, `joint` and `alone`."""
         high, quota = ("high", "possible_quota") if possible else ("low", "quota")
-        owner = "owner"
+        selected = f"owner, owned, low, {high} AS high, free, {quota} AS quota"
+        as_one = ""
         if self.members:
             listed = ", ".join(map(str, self.members))
-            owner = f"CASE WHEN owner IN ({listed}) THEN {_GROUP} ELSE owner END"
-        left_out = f"AND owned NOT IN ({listed})" if self.members else ""
+            selected = (
+                f"CASE WHEN owner IN ({listed}) THEN {_GROUP} ELSE owner END AS owner, owned, "
+                f"sum(low)::BIGINT AS low, sum({high})::BIGINT AS high, "
+                f"any_value(free) AS free, any_value({quota}) AS quota"
+            )
+            as_one = f"AND owned NOT IN ({listed}) GROUP BY 1, 2"
         self._sql(
-            "CREATE OR REPLACE TABLE holding AS SELECT *, least(high, free + low) AS worth FROM "  # noqa: S608
-            f"(SELECT {owner} AS owner, owned, sum(low)::BIGINT AS low, sum({high})::BIGINT AS high, "
-            f"any_value(free) AS free, any_value({quota}) AS quota "
-            f"FROM {self.table.deciding} JOIN limits USING (owned) "
-            f"WHERE owner <> owned {left_out} GROUP BY 1, 2)"
+            "CREATE OR REPLACE TABLE holding AS SELECT *, least(high, free + low) AS worth "  # noqa: S608
+            f"FROM (SELECT {selected} FROM {self.table.deciding} JOIN limits USING (owned) "
+            f"WHERE owner <> owned {as_one})"
         )
         self._sql(
             f"CREATE OR REPLACE TABLE candidate AS SELECT owned, max(worth) > any_value(quota) AND "  # noqa: S608

@@ -56,7 +56,7 @@ class Session:
             "allow_community_extensions": False,
         }
         try:
-            return duckdb.connect(str(self.folder / "work.duckdb"), config=config)
+            return duckdb.connect(":memory:", config=config)
         except duckdb.Error as error:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise EngineError("duckdb", _first_line(error), "check --memory-limit") from None
