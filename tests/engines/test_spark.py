@@ -45,3 +45,71 @@ def test_worked_and_random_tables_in_one(load, tmp_path, threshold, many_tables)
     assert found == right
     tops = {tuple(row) for row in ultimate_controllers(table, pairs).collect()}
     assert tops == {(one.company, one.controller, one.kind) for one in ultimate(stakes, threshold)}
+
+
+def test_ownership_with_loops_of_an_owner_and_of_a_company(load, tmp_path):
+    rows = ["a,b,90%", "x,b,5%", "b,a,100%", "b,n,50%", "n,n,10%", "n,m,30%", "m,n,20%", "m,end,0.125"]
+    path = tmp_path / "stakes.csv"
+    path.write_text("\n".join(["owner,owned,share", *rows]), encoding="utf-8")
+    from kg.analytics.engines.spark_ownership import OwnershipInSpark
+
+    stakes = read_stakes(path).capital
+    engine = OwnershipInSpark(load(path))
+    found = {row.node: row.share for row in engine.held_by("x").collect()}
+    assert found == pytest.approx({r.owned: float(r.share) for r in ownership(stakes, by="x")})
+    found = {row.node: row.share for row in engine.owners_of("m").collect()}
+    assert found == pytest.approx({r.owner: float(r.share) for r in ownership(stakes, of="m")})
+    with pytest.raises(UnknownNameError, match="nothing is called 'nobody'"):
+        engine.held_by("nobody")
+
+
+def test_ten_thousand_companies_in_partitions(load, tmp_path):
+    networks = pytest.importorskip("benchmarks.networks", reason="benchmarks are not shipped")
+    duckdb = pytest.importorskip("duckdb", reason="tables are written by the extra 'analytics'")
+    from kg.analytics.engines.spark_ownership import OwnershipInSpark
+
+    file, folder = tmp_path / "stakes.parquet", tmp_path / "parts"
+    networks.network(10_000).write(file)
+    with duckdb.connect() as base:
+        base.execute(
+            f"COPY (SELECT *, hash(owned) % 4 AS part FROM '{file}') TO '{folder}' "
+            "(FORMAT parquet, PARTITION_BY (part))"
+        )
+    table, stakes = load(folder), read_stakes(file).capital
+    found = {(row.x, row.y, row.held) for row in pairs_of(table).collect()}
+    reference = control_by_python(stakes)
+    assert len(reference) > 8_000
+    assert found == reference
+    held = defaultdict(int)
+    for row in stakes.rows():
+        held[row.owner] += 1
+    top = stakes.names[max(held, key=held.__getitem__)]
+    shares = OwnershipInSpark(table).held_by(top).collect()
+    right = {row.owned: float(row.share) for row in ownership(stakes, by=top)}
+    assert {row.node: row.share for row in shares} == pytest.approx(right, rel=1e-9, abs=1e-12)
+
+
+def control_by_python(stakes):
+    """Return every pair by the plain fixpoint, holder by holder, without the kernels."""
+    from kg.analytics.fixpoint import Columns, reach
+
+    columns = Columns(stakes, majority("0.5"))
+    return {
+        (stakes.names[holder], stakes.names[company], found.held[company])
+        for holder in stakes.rows_by_owner
+        for found in [reach(columns, [holder])]
+        for company in found.added
+    }
+
+
+def test_what_spark_cannot_do_is_said(load, tmp_path):
+    path = tmp_path / "stakes.csv"
+    path.write_text("owner,owned,share,votes\nA,B,60%,\n", encoding="utf-8")
+    with pytest.raises(EngineError, match="the table has votes.*--engine memory or duckdb"):
+        load(path)
+    path.write_text("owner,owned,share\nA,B,\n", encoding="utf-8")
+    with pytest.raises(EngineError, match="1 stakes are ranges or unknown"):
+        load(path)
+    path.write_text("owner,owned,share\n,,\n", encoding="utf-8")
+    with pytest.raises(TableError, match="no stake in this table"):
+        load(path)
