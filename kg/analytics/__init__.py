@@ -16,12 +16,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kg.analytics.control_pairs import ControlIndex, control
     from kg.analytics.control_proof import explain
+    from kg.analytics.final_owners import final_rights, network_value, weakest_link
+    from kg.analytics.integrated import ownership
+    from kg.analytics.linked import close_links
+    from kg.analytics.network_shape import bow_tie
+    from kg.analytics.ownership_proof import why
     from kg.analytics.stakes import Stakes, from_digraph, from_rows, to_digraph
     from kg.analytics.tables import read_stakes
     from kg.analytics.tips import tipping
     from kg.analytics.ultimate_controllers import largest_holders, ultimate
 
 _FROM = {
+    "why": "ownership_proof",
+    "weakest_link": "final_owners",
+    "ownership": "integrated",
+    "network_value": "final_owners",
+    "final_rights": "final_owners",
+    "close_links": "linked",
+    "bow_tie": "network_shape",
     "ControlIndex": "control_pairs",
     "Stakes": "stakes",
     "control": "control_pairs",
@@ -38,15 +50,22 @@ _FROM = {
 __all__ = [
     "ControlIndex",
     "Stakes",
+    "bow_tie",
+    "close_links",
     "control",
     "explain",
+    "final_rights",
     "from_digraph",
     "from_rows",
     "largest_holders",
+    "network_value",
+    "ownership",
     "read_stakes",
     "tipping",
     "to_digraph",
     "ultimate",
+    "weakest_link",
+    "why",
 ]
 
 
