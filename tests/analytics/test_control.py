@@ -224,10 +224,18 @@ def test_a_declared_group_acts_as_one():
     ]
 
 
-@pytest.mark.parametrize("threshold", ["50", "1", "-0.1", "half", "nan", 1.5])
+@pytest.mark.parametrize(
+    "threshold", ["50", "1", "-0.1", "half", "nan", "1/0", "1e999", "1e-999999999", 1.5]
+)
 def test_a_threshold_that_is_none_is_refused(threshold):
     with pytest.raises(ParameterError, match="threshold"):
         control(from_rows([("A", "B", "60%")]), threshold)
+
+
+@pytest.mark.parametrize("threshold", ["50%", "1/2", 0.5, Fraction(1, 2), Decimal("0.50")])
+def test_a_threshold_however_it_is_written(threshold):
+    assert control(from_rows([("A", "B", "50%")]), threshold) == []
+    assert len(control(from_rows([("A", "B", "50.01%")]), threshold)) == 1
 
 
 def test_a_holder_that_is_not_there_is_refused():

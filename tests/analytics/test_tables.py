@@ -235,6 +235,11 @@ def test_ten_gigabytes_by_mistake_are_not_read(table, tmp_path):
         read_stakes(table(HEADER + "A,B,1%\n" * 200_000), most_mb=1)
 
 
+def test_a_quotation_mark_that_is_not_closed_is_noticed(table):
+    found = read_stakes(table(f'{HEADER}A,B,60%\n"C,D,70%\nE,F,80%\n'))
+    assert {(one.rule, one.row) for one in found.findings} == {("lines", 3), ("empty-name", 3)}
+
+
 def test_of_one_kind_only_the_first_findings_are_told_one_by_one(table):
     rows = "".join(f"A{place},B{place},x\n" for place in range(100))
     findings = read_stakes(table(HEADER + rows)).findings
@@ -316,5 +321,10 @@ def test_a_large_file_takes_the_large_path_and_odd_ones_come_back(table, monkeyp
     monkeypatch.setattr(tables, "MANY_BYTES", 0)
     text = f"{HEADER}A,B,60%\nC,D,0,5\n"
     assert shares(read_stakes(table(text)).capital) == {("A", "B"): exactly(60)}
-    latin = table(f"{HEADER}Citroën,B,60%\n", encoding="cp1252")
-    assert shares(read_stakes(latin).capital) == {("Citroën", "B"): exactly(60)}
+    for encoding in ("cp1252", "utf-16", "utf-8-sig"):
+        path = table(f"{HEADER}Citroën,B,60%\n", encoding=encoding)
+        assert shares(read_stakes(path).capital) == {("Citroën", "B"): exactly(60)}
+    odd = table("owner,owned,share,,\nA,B,60%,,\nA,C,x,,\n")
+    assert shares(read_stakes(odd).capital) == {("A", "B"): exactly(60), ("A", "C"): UNKNOWN}
+    tabs = table('share\t"owned"\towner\n60%\tB\tA\n')
+    assert shares(read_stakes(tabs).capital) == {("A", "B"): exactly(60)}
