@@ -2,7 +2,7 @@
 
 import pytest
 
-from kg.analytics.ownership import ownership
+from kg.analytics import ownership
 from kg.analytics.tables import read_stakes
 from kg.errors import EngineError, UnknownNameError
 

@@ -7,7 +7,7 @@ import pytest
 
 from kg.analytics import control, ultimate
 from kg.analytics.fixpoint import majority
-from kg.analytics.ownership import ownership
+from kg.analytics import ownership
 from kg.analytics.tables import read_stakes
 from kg.errors import EngineError, TableError, UnknownNameError
 

@@ -1,15 +1,71 @@
-"""What the SQL found, as plain rows: streamed, sorted by name, or written as Parquet."""
+"""The DuckDB engine as commands use it: rows streamed, sorted by name, or written as Parquet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
 from kg.analytics.control_pairs import CERTAIN, POSSIBLE, Control
+from kg.analytics.engines.answer import Answer
 from kg.analytics.engines.duckdb_control import ControlInDuckDB
 from kg.analytics.engines.duckdb_session import Session
+from kg.analytics.engines.duckdb_table import Table
+from kg.analytics.engines.duckdb_ultimate import find_ultimate
+from kg.analytics.fixpoint import Majority
+from kg.analytics.integrated import Ownership
 from kg.analytics.shares import Fraction, decimal_text
 from kg.analytics.ultimate_controllers import Ultimate
+from kg.errors import EngineError
+
+
+class DuckDBEngine:
+    """A loaded table, asked once."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.findings = table.findings
+
+    def control(self, rule: Majority, members: Sequence[str] = ()) -> Answer[Control]:
+        """Return who controls whom; `members` act as one, else every holder."""
+        found = ControlInDuckDB(self.table, rule, members)
+        found.run()
+        return Answer(lambda: control_rows(found), lambda path: write_control(found, path))
+
+    def ultimate(self, rule: Majority) -> Answer[Ultimate]:
+        """Return who is at the top above each company."""
+        found = ControlInDuckDB(self.table, rule)
+        found.run()
+        find_ultimate(found)
+        return Answer(lambda: ultimate_rows(found), lambda path: write_ultimate(found, path))
+
+    def ownership(self, owner: str, owned: str) -> Answer[Ownership]:
+        """Return integrated ownership, corrected: of one owner, of one company, or of both."""
+        from kg.analytics.engines.duckdb_ownership import OwnershipInDuckDB
+
+        found = OwnershipInDuckDB(self.table)
+        called = self.table.called("node")
+        if owner:
+            found.held_by(self.table.number(owner, "owner"))
+            where = f"AND node = {self.table.number(owned, 'owned')}" if owned else ""
+            query = f"SELECT ? AS owner, {called} AS owned, share FROM share WHERE share > 0 {where}"  # noqa: S608, E501
+        elif owned:
+            found.owners_of(self.table.number(owned, "owned"))
+            query = f"SELECT {called} AS owner, ? AS owned, share FROM share WHERE share > 0"  # noqa: S608
+        else:
+            advice = "name one --owner or one --owned, or take --engine memory"
+            raise EngineError("duckdb", "works out one owner or one company at a time", advice)
+        self._named(query, owner or owned)
+        return Answer(self._owned, lambda path: write_parquet(self.table.session, _OWNED, path))
+
+    def _named(self, query: str, name: str) -> None:
+        self.table.session.run(f"CREATE OR REPLACE TABLE owned_share AS {query}", [name])
+
+    def _owned(self) -> Iterator[Ownership]:
+        for owner, owned, share in self.table.session.stream(f"{_OWNED} ORDER BY ALL"):
+            yield Ownership(owner, owned, share, share, share)
+
+
+_OWNED = "SELECT owner, owned, share FROM owned_share"
 
 
 def control_rows(control: ControlInDuckDB) -> Iterator[Control]:
