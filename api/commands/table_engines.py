@@ -58,7 +58,9 @@ def beyond_memory(
     if stakes is None:
         raise ParameterError("--stakes", "name the table: --stakes FILE.csv")
     with _refusals_told():
-        choice = choose(stakes, "memory" if wanted.engine == "auto" and no else wanted.engine, most_mb)
+        choice = choose(
+            stakes, "memory" if wanted.engine == "auto" and no else wanted.engine, most_mb
+        )
         if choice.telling and choice.reason and wanted.engine == "auto":
             _tell(f"engine {choice.engine}: {choice.reason}")
         if choice.engine == "memory":
@@ -78,9 +80,7 @@ def beyond_memory(
 def _opened(engine: Any, stakes: Path, wanted: Wanted, as_of: Any) -> "Iterator[Opened]":
     from kg.analytics.engines.opening import Means, opened
 
-    means = Means(
-        tell=_tell, memory=wanted.memory, spill=wanted.spill, master=wanted.master
-    )
+    means = Means(tell=_tell, memory=wanted.memory, spill=wanted.spill, master=wanted.master)
     with opened(engine, stakes, as_of, means) as found:
         for finding in found.findings:
             typer.echo(plain(f"{stakes}: {finding}"), err=True)

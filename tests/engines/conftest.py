@@ -5,6 +5,24 @@ import warnings
 
 import pytest
 
+# Compiling Java for each step takes most of the time where tables are small.
+QUICK = {
+    "spark_sql_shuffle_partitions": "2",
+    "spark_sql_adaptive_enabled": "false",
+    "spark_sql_codegen_wholeStage": "false",
+    "spark_sql_codegen_factoryMode": "NO_CODEGEN",
+}
+
+
+def pytest_collection_modifyitems(config, items):
+    if "spark" in (config.option.markexpr or ""):
+        return
+    for item in items:
+        if item.get_closest_marker("spark"):
+            item.add_marker(
+                pytest.mark.skip(reason="starts a JVM, a minute or two: pytest -m spark")
+            )
+
 
 @pytest.fixture(scope="session")
 def spark(tmp_path_factory):
@@ -15,7 +33,7 @@ def spark(tmp_path_factory):
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = session("local[2]", "1g", spark_sql_shuffle_partitions="2")
+        made = session("local[2]", "1g", **QUICK)
     yield made
     made.stop()
 

@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 
 from kg.analytics import control, ultimate
 from kg.analytics.tables import read_stakes
-from kg.errors import EngineError, ParameterError, TableError, UnknownNameError
 
 pytest.importorskip("duckdb", reason="the DuckDB engine needs the extra 'analytics'")
 
-from kg.analytics.engines.duckdb_answers import control_rows, ultimate_rows, write_control
+from kg.analytics.engines.duckdb_answers import control_rows, ultimate_rows
 from kg.analytics.engines.duckdb_control import ControlInDuckDB
 from kg.analytics.engines.duckdb_session import Session
 from kg.analytics.engines.duckdb_table import load
@@ -42,7 +41,9 @@ def found(tmp_path):
 
 def expected(stakes, threshold="0.5"):
     """Return what plain Python says, without numba."""
-    return sorted(map(str, control(stakes, threshold))), sorted(map(str, ultimate(stakes, threshold)))
+    return sorted(map(str, control(stakes, threshold))), sorted(
+        map(str, ultimate(stakes, threshold))
+    )
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -65,7 +66,21 @@ def test_findings_are_those_of_any_table(path, tmp_path):
     assert sorted(map(str, found)) == sorted(map(str, table.findings))
 
 
-SHARES = ["5%", "10%", "0.2", "25%", "26%", "0.3", "1/3", "40%", "49%", "0.5", "50.01%", "60%", "100%"]
+SHARES = [
+    "5%",
+    "10%",
+    "0.2",
+    "25%",
+    "26%",
+    "0.3",
+    "1/3",
+    "40%",
+    "49%",
+    "0.5",
+    "50.01%",
+    "60%",
+    "100%",
+]
 
 
 @st.composite
@@ -76,7 +91,9 @@ def tables(draw):
     rows = []
     for company in range(count):
         left = 1.0
-        for owner in draw(st.lists(st.integers(0, count - 1), max_size=5, unique=draw(st.booleans()))):
+        for owner in draw(
+            st.lists(st.integers(0, count - 1), max_size=5, unique=draw(st.booleans()))
+        ):
             share = draw(st.sampled_from(SHARES))
             low = float(read(share))
             if low > left and draw(st.integers(0, 9)):

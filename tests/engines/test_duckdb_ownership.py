@@ -4,7 +4,6 @@ import pytest
 
 from kg.analytics import ownership
 from kg.analytics.tables import read_stakes
-from kg.errors import EngineError, UnknownNameError
 
 pytest.importorskip("duckdb", reason="the DuckDB engine needs the extra 'analytics'")
 pytest.importorskip("scipy", reason="loops are solved by scipy, of the extra 'analytics'")
@@ -45,7 +44,9 @@ def loaded(tmp_path):
 
 def answer(engine):
     table = engine.table
-    return dict(table.session.run(f"SELECT {table.called('node')}, share FROM share WHERE share > 0"))
+    return dict(
+        table.session.run(f"SELECT {table.called('node')}, share FROM share WHERE share > 0")
+    )
 
 
 @pytest.mark.parametrize("most_solved", [3000, 0], ids=["loops solved", "loops gone round"])

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kg.analytics import control, ultimate
+from kg.analytics import control, ownership, ultimate
 from kg.analytics.fixpoint import majority
-from kg.analytics import ownership
 from kg.analytics.tables import read_stakes
 from kg.errors import EngineError, TableError, UnknownNameError
 
@@ -48,7 +47,16 @@ def test_worked_and_random_tables_in_one(load, tmp_path, threshold, many_tables)
 
 
 def test_ownership_with_loops_of_an_owner_and_of_a_company(load, tmp_path):
-    rows = ["a,b,90%", "x,b,5%", "b,a,100%", "b,n,50%", "n,n,10%", "n,m,30%", "m,n,20%", "m,end,0.125"]
+    rows = [
+        "a,b,90%",
+        "x,b,5%",
+        "b,a,100%",
+        "b,n,50%",
+        "n,n,10%",
+        "n,m,30%",
+        "m,n,20%",
+        "m,end,0.125",
+    ]
     path = tmp_path / "stakes.csv"
     path.write_text("\n".join(["owner,owned,share", *rows]), encoding="utf-8")
     from kg.analytics.engines.spark_ownership import OwnershipInSpark
@@ -105,7 +113,7 @@ def control_by_python(stakes):
 def test_what_spark_cannot_do_is_said(load, tmp_path):
     path = tmp_path / "stakes.csv"
     path.write_text("owner,owned,share,votes\nA,B,60%,\n", encoding="utf-8")
-    with pytest.raises(EngineError, match="the table has votes.*--engine memory or duckdb"):
+    with pytest.raises(EngineError, match=r"the table has votes.*--engine memory or duckdb"):
         load(path)
     path.write_text("owner,owned,share\nA,B,\n", encoding="utf-8")
     with pytest.raises(EngineError, match="1 stakes are ranges or unknown"):

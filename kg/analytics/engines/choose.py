@@ -37,7 +37,7 @@ def choose(path: Path, engine: str, most_mb: int, free: int | None = None) -> Ch
         raise ParameterError("engine", f"{engine!r} is none of {', '.join(ENGINES)}")
     if engine != "auto":
         _installed(engine)
-        return Choice(engine, "as asked")  # type: ignore[arg-type]
+        return Choice(engine, "as asked")
     if path.is_dir():
         _installed("duckdb")
         return Choice("duckdb", "the table is a folder of files")

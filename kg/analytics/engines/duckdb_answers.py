@@ -1,7 +1,9 @@
+# ruff: noqa: S608 -- SQL is put together of names of tables and whole numbers; values are bound
 """The DuckDB engine as commands use it: rows streamed, sorted by name, or written as Parquet."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from kg.analytics.engines.duckdb_table import Table
 from kg.analytics.engines.duckdb_ultimate import find_ultimate
 from kg.analytics.fixpoint import Majority
 from kg.analytics.integrated import Ownership
-from kg.analytics.shares import Fraction, decimal_text
+from kg.analytics.shares import decimal_text
 from kg.analytics.ultimate_controllers import Ultimate
 from kg.errors import EngineError
 
@@ -47,10 +49,12 @@ class DuckDBEngine:
         if owner:
             found.held_by(self.table.number(owner, "owner"))
             where = f"AND node = {self.table.number(owned, 'owned')}" if owned else ""
-            query = f"SELECT ? AS owner, {called} AS owned, share FROM share WHERE share > 0 {where}"  # noqa: S608, E501
+            query = (
+                f"SELECT ? AS owner, {called} AS owned, share FROM share WHERE share > 0 {where}"
+            )
         elif owned:
             found.owners_of(self.table.number(owned, "owned"))
-            query = f"SELECT {called} AS owner, ? AS owned, share FROM share WHERE share > 0"  # noqa: S608
+            query = f"SELECT {called} AS owner, ? AS owned, share FROM share WHERE share > 0"
         else:
             advice = "name one --owner or one --owned, or take --engine memory"
             raise EngineError("duckdb", "works out one owner or one company at a time", advice)
@@ -76,7 +80,9 @@ def control_rows(control: ControlInDuckDB) -> Iterator[Control]:
         return Decimal(decimal_text(Fraction(parts, control.table.whole)))
 
     for certainty in (CERTAIN,) if control.exact else (CERTAIN, POSSIBLE):
-        query = f"SELECT controller, controlled, held FROM ({_pairs(control, certainty)}) ORDER BY ALL"
+        query = (
+            f"SELECT controller, controlled, held FROM ({_pairs(control, certainty)}) ORDER BY ALL"
+        )
         for controller, controlled, held in control.session.stream(query):
             yield Control(controller, controlled, fraction(held), certainty)
 
@@ -84,7 +90,7 @@ def control_rows(control: ControlInDuckDB) -> Iterator[Control]:
 def write_control(control: ControlInDuckDB, path: Path) -> None:
     """Write every pair as Parquet: held as a number, and exactly as held_parts of whole."""
     selected = " UNION ALL ".join(
-        f"SELECT controller, controlled, held / {control.table.whole} AS held, "  # noqa: S608
+        f"SELECT controller, controlled, held / {control.table.whole} AS held, "
         f"'{certainty}' AS certainty, held AS held_parts, {control.table.whole} AS whole "
         f"FROM ({_pairs(control, certainty)})"
         for certainty in ((CERTAIN,) if control.exact else (CERTAIN, POSSIBLE))
@@ -97,9 +103,9 @@ def _pairs(control: ControlInDuckDB, certainty: str) -> str:
     controller = called("x")
     if control.members:  # several that act as one have the names of all
         names = " || ' + ' || ".join(called(str(one)) for one in control.members)
-        controller = f"(SELECT {names})"  # noqa: S608
+        controller = f"(SELECT {names})"
     return (
-        f"SELECT {controller} AS controller, {called('y')} AS controlled, held "  # noqa: S608
+        f"SELECT {controller} AS controller, {called('y')} AS controlled, held "
         f"FROM {certainty}_held"
     )
 
@@ -118,7 +124,7 @@ def write_ultimate(control: ControlInDuckDB, path: Path) -> None:
 def _ultimate(control: ControlInDuckDB) -> str:
     called = control.table.called
     return (
-        f"SELECT {called('company')} AS company, {called('controller')} AS controller, kind, "  # noqa: S608
+        f"SELECT {called('company')} AS company, {called('controller')} AS controller, kind, "
         "certainty FROM ultimate"
     )
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 -- SQL is put together of names of tables and whole numbers; values are bound
 """Control as SQL: the least fixpoint of joint majority, in rounds over new pairs only.
 
     x controls y if x and the companies that x controls hold together more than the threshold of y
@@ -51,8 +52,9 @@ class ControlInDuckDB:
             self._fixpoint(pairs)
             self._held(pairs)
         if not self.exact:  # what is certain is not told again
-            self._sql("DELETE FROM possible_held USING certain WHERE "
-                      "possible_held.x = certain.x AND possible_held.y = certain.y")  # fmt: skip
+            self._sql("""
+                DELETE FROM possible_held USING certain
+                WHERE possible_held.x = certain.x AND possible_held.y = certain.y""")
 
     def _sql(self, statement: str) -> None:
         self.session.run(statement)
@@ -69,13 +71,15 @@ class ControlInDuckDB:
         if self.table.votes:
             own = "owner = owned AND owned IN (SELECT owned FROM vote WHERE voted)"
         threshold = self.rule.threshold
-        share = f"{threshold.numerator}::HUGEINT * ({whole} - coalesce(sum({{}}) FILTER ({own}), 0))"
-        quota = f"({share} // {threshold.denominator})::BIGINT" if self.table.votes else str(plain)
-        self._sql(
-            f"CREATE TABLE limits AS SELECT owned, greatest({whole} - sum(low), 0)::BIGINT AS free, "  # noqa: S608, E501
-            f"{quota.format('low')} AS quota, {quota.format('high')} AS possible_quota "
-            f"FROM {deciding} GROUP BY owned"
+        share = (
+            f"{threshold.numerator}::HUGEINT * ({whole} - coalesce(sum({{}}) FILTER ({own}), 0))"
         )
+        quota = f"({share} // {threshold.denominator})::BIGINT" if self.table.votes else str(plain)
+        self._sql(f"""
+            CREATE TABLE limits AS
+            SELECT owned, greatest({whole} - sum(low), 0)::BIGINT AS free,
+                   {quota.format("low")} AS quota, {quota.format("high")} AS possible_quota
+            FROM {deciding} GROUP BY owned""")
 
     def _prepare(self, *, possible: bool) -> None:
         """Make `holding` (stakes that can matter) and from it `lead`, `joint` and `alone`."""
@@ -90,72 +94,84 @@ class ControlInDuckDB:
                 f"any_value(free) AS free, any_value({quota}) AS quota"
             )
             as_one = f"AND owned NOT IN ({listed}) GROUP BY 1, 2"
-        self._sql(
-            "CREATE OR REPLACE TABLE holding AS SELECT *, least(high, free + low) AS worth "  # noqa: S608
-            f"FROM (SELECT {selected} FROM {self.table.deciding} JOIN limits USING (owned) "
-            f"WHERE owner <> owned {as_one})"
-        )
-        self._sql(
-            f"CREATE OR REPLACE TABLE candidate AS SELECT owned, max(worth) > any_value(quota) AND "  # noqa: S608
-            "least(sum(high) - arg_max(high, worth), any_value(free) + sum(low) - arg_max(low, worth))"
-            f" <= any_value(quota) AS led FROM holding GROUP BY owned HAVING {_AT_MOST} > "
-            "any_value(quota)"
-        )
-        self._sql("CREATE OR REPLACE TABLE alone AS SELECT owner, owned FROM holding WHERE worth > quota")
-        self._sql(
-            "CREATE OR REPLACE TABLE lead AS SELECT owner, owned FROM alone "
-            "WHERE owned IN (SELECT owned FROM candidate WHERE led)"
-        )
-        self._sql(
-            "CREATE OR REPLACE TABLE joint AS SELECT owner, owned, low, high, free, quota FROM holding "
-            "WHERE owned IN (SELECT owned FROM candidate WHERE NOT led) AND high > 0 AND "
-            "(owner IN (SELECT owner FROM alone) OR owner IN (SELECT owned FROM candidate))"
-        )
+        self._sql(f"""
+            CREATE OR REPLACE TABLE holding AS
+            SELECT *, least(high, free + low) AS worth
+            FROM (SELECT {selected} FROM {self.table.deciding} JOIN limits USING (owned)
+                  WHERE owner <> owned {as_one})""")
+        self._sql(f"""
+            CREATE OR REPLACE TABLE candidate AS
+            SELECT owned,
+                   max(worth) > any_value(quota)
+                   AND least(sum(high) - arg_max(high, worth),
+                             any_value(free) + sum(low) - arg_max(low, worth)) <= any_value(quota)
+                   AS led
+            FROM holding GROUP BY owned
+            HAVING {_AT_MOST} > any_value(quota)""")
+        self._sql("""
+            CREATE OR REPLACE TABLE alone AS
+            SELECT owner, owned FROM holding WHERE worth > quota""")
+        self._sql("""
+            CREATE OR REPLACE TABLE lead AS
+            SELECT owner, owned FROM alone
+            WHERE owned IN (SELECT owned FROM candidate WHERE led)""")
+        self._sql("""
+            CREATE OR REPLACE TABLE joint AS
+            SELECT owner, owned, low, high, free, quota FROM holding
+            WHERE owned IN (SELECT owned FROM candidate WHERE NOT led) AND high > 0
+              AND (owner IN (SELECT owner FROM alone) OR owner IN (SELECT owned FROM candidate))""")
         self._sql("DROP TABLE holding")
 
     def _fixpoint(self, pairs: str) -> None:
         """Make the table of pairs, round by round."""
         asked = f"WHERE owner = {_GROUP}" if self.members else ""
-        self._sql(f"CREATE TABLE {pairs} AS SELECT owner AS x, owned AS y FROM alone {asked}")  # noqa: S608
+        self._sql(f"CREATE TABLE {pairs} AS SELECT owner AS x, owned AS y FROM alone {asked}")
         self._sql(f"CREATE OR REPLACE TABLE fresh AS FROM {pairs}")
-        self._sql(
-            "CREATE OR REPLACE TABLE part AS SELECT owner AS x, owned AS y, low, high, free, quota "  # noqa: S608
-            f"FROM joint SEMI JOIN (SELECT owner FROM alone {asked}) USING (owner)"
-        )
+        self._sql(f"""
+            CREATE OR REPLACE TABLE part AS
+            SELECT owner AS x, owned AS y, low, high, free, quota
+            FROM joint SEMI JOIN (SELECT owner FROM alone {asked}) USING (owner)""")
         number = 0
         while found := self.session.count("fresh"):
             number += 1
             self.session.tell(f"{pairs} control, round {number}: {found:,} new pairs")
             self._round(pairs)
-            self._sql(f"INSERT INTO {pairs} FROM fresh")  # noqa: S608
+            self._sql(f"INSERT INTO {pairs} FROM fresh")
 
     def _round(self, pairs: str) -> None:
         """Replace the pairs found last by those that follow from them."""
-        self._sql(
-            "CREATE OR REPLACE TABLE touched AS SELECT x, s.owned AS y, low, high, free, quota "  # noqa: S608
-            "FROM fresh JOIN joint s ON s.owner = fresh.y WHERE s.owned <> x "
-            f"AND NOT EXISTS (FROM {pairs} p WHERE p.x = fresh.x AND p.y = s.owned)"
-        )
+        self._sql(f"""
+            CREATE OR REPLACE TABLE touched AS
+            SELECT x, s.owned AS y, low, high, free, quota
+            FROM fresh JOIN joint s ON s.owner = fresh.y
+            WHERE s.owned <> x
+              AND NOT EXISTS (FROM {pairs} p WHERE p.x = fresh.x AND p.y = s.owned)""")
         self._sql("INSERT INTO part FROM touched")
-        self._sql(
-            "CREATE OR REPLACE TABLE fresh AS SELECT x, y FROM ("  # noqa: S608
-            "SELECT fresh.x, lead.owned AS y FROM fresh JOIN lead ON lead.owner = fresh.y "
-            "WHERE lead.owned <> fresh.x UNION ALL "
-            "SELECT x, y FROM part SEMI JOIN touched USING (x, y) GROUP BY x, y "
-            f"HAVING {_AT_MOST} > any_value(quota)) found "
-            f"WHERE NOT EXISTS (FROM {pairs} p WHERE p.x = found.x AND p.y = found.y)"
-        )
+        self._sql(f"""
+            CREATE OR REPLACE TABLE fresh AS
+            SELECT x, y FROM (
+                SELECT fresh.x, lead.owned AS y FROM fresh JOIN lead ON lead.owner = fresh.y
+                WHERE lead.owned <> fresh.x
+                UNION ALL
+                SELECT x, y FROM part SEMI JOIN touched USING (x, y)
+                GROUP BY x, y HAVING {_AT_MOST} > any_value(quota)) found
+            WHERE NOT EXISTS (FROM {pairs} p WHERE p.x = found.x AND p.y = found.y)""")
 
     def _held(self, pairs: str) -> None:
         """Make `<pairs>_held`: each pair with what x and all it controls hold of y, in parts."""
         high = "s.high" if pairs == "possible" else "s.low"
-        mine = f"s.owner IN ({', '.join(map(str, self.members))})" if self.members else "s.owner = p.x"
-        picked = f"SELECT p.x, p.y, s.low, {high} AS high FROM {pairs} p "
-        stakes = f"JOIN {self.table.deciding} s ON s.owned = p.y AND s.owner <> s.owned "
-        self._sql(
-            f"CREATE TABLE {pairs}_held AS SELECT x, y, {_AT_MOST}::BIGINT AS held FROM ("  # noqa: S608
-            f"{picked}{stakes} AND {mine} UNION ALL "
-            f"{picked}{stakes} JOIN {pairs} g ON g.x = p.x AND g.y = s.owner"
-            ") JOIN (SELECT owned AS y, free FROM limits) USING (y) GROUP BY x, y"
-        )
+        mine = "s.owner = p.x"
+        if self.members:
+            mine = f"s.owner IN ({', '.join(map(str, self.members))})"
+        stakes = f"""
+            SELECT p.x, p.y, s.low, {high} AS high
+            FROM {pairs} p JOIN {self.table.deciding} s ON s.owned = p.y AND s.owner <> s.owned"""
+        self._sql(f"""
+            CREATE TABLE {pairs}_held AS
+            SELECT x, y, {_AT_MOST}::BIGINT AS held
+            FROM ({stakes} AND {mine}
+                  UNION ALL
+                  {stakes} JOIN {pairs} g ON g.x = p.x AND g.y = s.owner)
+            JOIN (SELECT owned AS y, free FROM limits) USING (y)
+            GROUP BY x, y""")
         self.session.tell(f"{pairs} control: {self.session.count(pairs):,} pairs")

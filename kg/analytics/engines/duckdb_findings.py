@@ -1,12 +1,14 @@
-"""What is noteworthy in a large table as a whole, told as of any table: repeats, self-holdings, sums.
+# ruff: noqa: S608 -- SQL is put together of names of tables and whole numbers; values are bound
+"""What is noteworthy in a large table as a whole: repeats, self-holdings, sums above 100%.
 
 DuckDB finds the rows; the first of each kind are told one by one, by the same words.
 """
 
+from fractions import Fraction
+
 from kg.analytics.cells import ERROR, SHOWN, WARNING, Findings
 from kg.analytics.engines.duckdb_session import Session
 from kg.analytics.merging import note_repeats, note_stand_in, tell_self_held, tell_sum
-from kg.analytics.shares import Fraction
 from kg.analytics.stakes import Stakes
 
 
@@ -24,7 +26,7 @@ def note_stakes(
 
 
 def _name(column: str) -> str:
-    return f"(SELECT name FROM called WHERE id = {column})"  # noqa: S608
+    return f"(SELECT name FROM called WHERE id = {column})"
 
 
 def _more(session: Session, findings: Findings, level: str, rule: str, where: str) -> None:
@@ -40,7 +42,7 @@ def _repeats(session: Session, whole: int, findings: Findings) -> None:
         "max(high) AS high FROM entry GROUP BY owner, owned HAVING count(*) > 1)"
     )
     rows = session.run(
-        f"SELECT rows, {_name('owner')}, {_name('owned')}, low, high FROM {repeated} "  # noqa: S608
+        f"SELECT rows, {_name('owner')}, {_name('owned')}, low, high FROM {repeated} "
         f"ORDER BY rows LIMIT {SHOWN}"
     )
     told = (
@@ -54,7 +56,9 @@ def _repeats(session: Session, whole: int, findings: Findings) -> None:
 
 def _self_held(session: Session, whole: int, findings: Findings) -> None:
     where = "entry WHERE owner = owned"
-    rows = session.run(f"SELECT min(row), {_name('owner')} FROM {where} GROUP BY owner ORDER BY 1 LIMIT {SHOWN}")  # noqa: S608, E501
+    rows = session.run(
+        f"SELECT min(row), {_name('owner')} FROM {where} GROUP BY owner ORDER BY 1 LIMIT {SHOWN}"
+    )
     for row, name in rows:
         tell_self_held(row, Stakes([name], [0], [0], [0], [0], whole), 0, findings)
     if len(rows) == SHOWN:
@@ -71,10 +75,10 @@ def _sums(
 ) -> None:
     only = " HAVING bool_or(voted)" if table == "vote" else ""
     over = (
-        f"(SELECT owned, sum(low) AS total FROM (SELECT * FROM {table}) GROUP BY owned{only})"  # noqa: S608
+        f"(SELECT owned, sum(low) AS total FROM (SELECT * FROM {table}) GROUP BY owned{only})"
         f" WHERE total > {whole}"
     )
-    found = session.run(f"SELECT owned, total FROM {over} ORDER BY owned LIMIT {SHOWN}")  # noqa: S608
+    found = session.run(f"SELECT owned, total FROM {over} ORDER BY owned LIMIT {SHOWN}")
     for company, total in found:
         _tell_sum(session, whole, table, column, company, int(total), findings, entries)
     if len(found) == SHOWN:
@@ -108,7 +112,7 @@ def _stand_ins(session: Session, findings: Findings) -> None:
         "AND v.owned IN (SELECT owned FROM vote WHERE voted)"
     )
     rows = session.run(
-        f"SELECT min(row), {_name('v.owner')}, {_name('v.owned')} FROM {where} "  # noqa: S608
+        f"SELECT min(row), {_name('v.owner')}, {_name('v.owned')} FROM {where} "
         f"GROUP BY v.owner, v.owned ORDER BY 1 LIMIT {SHOWN}"
     )
     for row, owner, owned in rows:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 -- SQL is put together of names of tables and whole numbers; values are bound
 """Integrated ownership as SQL: what flows from one owner, or up from one company, round by round.
 
     held_by(i)     mass starts at i's direct stakes and is multiplied down along stakes. i is
@@ -34,12 +35,12 @@ class OwnershipInDuckDB:
     def held_by(self, owner: int) -> None:
         """Make `share`: F of one owner for all it reaches."""
         self._sql(
-            "CREATE OR REPLACE TABLE mass AS SELECT owned AS node, "  # noqa: S608
+            "CREATE OR REPLACE TABLE mass AS SELECT owned AS node, "
             f"low / {self.table.whole} AS mass FROM stake WHERE owner = {owner} AND high > 0"
         )
         self._reach("mass", "owner", "owned", owner)
         self._flow(
-            f"SELECT owner AS source, owned AS target, low, high FROM stake WHERE owner <> {owner} "  # noqa: S608
+            f"SELECT owner AS source, owned AS target, low, high FROM stake WHERE owner <> {owner} "
             "AND high > 0 AND owner IN (SELECT node FROM reached)"
         )
         self._exact(f"owner = {owner}")
@@ -47,7 +48,9 @@ class OwnershipInDuckDB:
 
     def owners_of(self, company: int) -> None:
         """Make `share`: F of everyone above one company, for it."""
-        self._sql(f"CREATE OR REPLACE TABLE mass AS SELECT {company}::BIGINT AS node, 1::DOUBLE AS mass")
+        self._sql(
+            f"CREATE OR REPLACE TABLE mass AS SELECT {company}::BIGINT AS node, 1::DOUBLE AS mass"
+        )
         self._reach("mass", "owned", "owner", None)
         self._flow(
             "SELECT owned AS source, owner AS target, low, high FROM stake WHERE high > 0 "
@@ -66,12 +69,12 @@ class OwnershipInDuckDB:
 
     def _reach(self, start: str, source: str, target: str, absorbing: int | None) -> None:
         """Make `reached`: all that mass can come to, breadth first."""
-        self._sql(f"CREATE OR REPLACE TABLE reached AS SELECT DISTINCT node FROM {start}")  # noqa: S608
+        self._sql(f"CREATE OR REPLACE TABLE reached AS SELECT DISTINCT node FROM {start}")
         self._sql("CREATE OR REPLACE TABLE border AS FROM reached")
         stop = "" if absorbing is None else f"AND {source} <> {absorbing}"
         while self.session.count("border"):
             self._sql(
-                f"CREATE OR REPLACE TABLE border AS SELECT DISTINCT {target} AS node FROM stake "  # noqa: S608
+                f"CREATE OR REPLACE TABLE border AS SELECT DISTINCT {target} AS node FROM stake "
                 f"WHERE {source} IN (SELECT node FROM border) AND high > 0 {stop} "
                 f"AND {target} NOT IN (SELECT node FROM reached)"
             )
@@ -80,7 +83,7 @@ class OwnershipInDuckDB:
 
     def _flow(self, selected: str) -> None:
         self._sql(
-            f"CREATE OR REPLACE TABLE flow AS SELECT *, low / {self.table.whole} AS share "  # noqa: S608
+            f"CREATE OR REPLACE TABLE flow AS SELECT *, low / {self.table.whole} AS share "
             f"FROM ({selected})"
         )
 
@@ -88,7 +91,7 @@ class OwnershipInDuckDB:
         """Refuse ranges among the stakes that matter."""
         ranges = (
             "SELECT (SELECT count(*) FROM flow WHERE low <> high) + "
-            f"(SELECT count(*) FROM stake WHERE {first} AND low <> high)"  # noqa: S608
+            f"(SELECT count(*) FROM stake WHERE {first} AND low <> high)"
         )
         if count := int(self.session.one(ranges)):
             problem = f"{count:,} of the stakes that matter here are ranges or unknown"
@@ -98,7 +101,7 @@ class OwnershipInDuckDB:
     def _loops(self, left_out: int | None) -> Loops | None:
         """Return the loops of `flow` taken out of it; None where they are too large."""
         other = "" if left_out is None else f" WHERE target <> {left_out}"
-        self._sql(f"CREATE OR REPLACE TABLE knot AS SELECT source, target, low FROM flow{other}")  # noqa: S608
+        self._sql(f"CREATE OR REPLACE TABLE knot AS SELECT source, target, low FROM flow{other}")
         before = -1
         while (count := self.session.count("knot")) != before:
             before = count
@@ -111,16 +114,14 @@ class OwnershipInDuckDB:
         if members > self.most_solved:
             return None
         found = self.session.columns("SELECT source, target, low FROM knot")
-        self._sql(
-            "CREATE OR REPLACE TABLE flow AS FROM flow ANTI JOIN knot USING (source, target)"
-        )
+        self._sql("CREATE OR REPLACE TABLE flow AS FROM flow ANTI JOIN knot USING (source, target)")
         down = left_out is not None
         owner, owned = ("source", "target") if down else ("target", "source")
         return Loops("duckdb", found[owner], found[owned], found["low"], self.table.whole)
 
     def _dirty_loops(self) -> bool:
         over = (
-            "SELECT 1 FROM (SELECT owned, sum(low) AS total FROM stake WHERE owned IN "  # noqa: S608
+            "SELECT 1 FROM (SELECT owned, sum(low) AS total FROM stake WHERE owned IN "
             f"(SELECT source FROM knot) GROUP BY owned) WHERE total > {self.table.whole} LIMIT 1"
         )
         return bool(self.session.one(over))
@@ -141,27 +142,28 @@ class OwnershipInDuckDB:
                 "FROM mass JOIN flow ON source = node GROUP BY target"
             )
         self._sql(
-            "CREATE OR REPLACE TABLE share AS SELECT node, sum(mass) AS share FROM share GROUP BY node"
+            "CREATE OR REPLACE TABLE share AS "
+            "SELECT node, sum(mass) AS share FROM share GROUP BY node"
         )
         self.session.tell(f"{self.session.count('share'):,} shares")
 
     def _solve(self, loops: Loops, up: bool) -> None:
         """Put what has come into the loops all round them."""
         inside = "node IN (SELECT source FROM knot)"
-        found = self.session.columns(f"SELECT node, mass FROM mass WHERE {inside}")  # noqa: S608
+        found = self.session.columns(f"SELECT node, mass FROM mass WHERE {inside}")
         if not len(found["node"]):
             return
         solved = (loops.up if up else loops.down)(found["node"], found["mass"])
         kept = np.flatnonzero(solved > 0)
-        self._sql(f"DELETE FROM mass WHERE {inside}")  # noqa: S608
+        self._sql(f"DELETE FROM mass WHERE {inside}")
         self.session.put("mass", {"node": loops.ids[kept], "mass": solved[kept]})
 
     def _first_passage(self, loops: Loops, company: int) -> None:
-        """Turn visits into shares: over N[i,i] in loops; the company's own, only what comes back."""
+        """Turn visits into shares: over N[i,i] in loops; of its own, only what comes back."""
         found = self.session.columns(
             "SELECT node, share FROM share WHERE node IN (SELECT source FROM knot)"
         )
-        self._sql(f"DELETE FROM share WHERE node = {company} OR node IN (SELECT source FROM knot)")  # noqa: S608
+        self._sql(f"DELETE FROM share WHERE node = {company} OR node IN (SELECT source FROM knot)")
         if not len(loops):
             return
         visits = np.zeros(len(loops))

@@ -1,8 +1,9 @@
+# ruff: noqa: S608 -- SQL is put together of names of tables and whole numbers; values are bound
 """A table of stakes of any size in DuckDB, checked as every table is: `load` makes
 
-    stake(owner, owned, low, high)   capital, a row for each owner and company, in parts of a whole
-    vote(owner, owned, low, high)    where the table has votes: those, elsewhere the capital
-    called(id, name)                 where owners are text; whole numbers are their own ids
+stake(owner, owned, low, high)   capital, a row for each owner and company, in parts of a whole
+vote(owner, owned, low, high)    where the table has votes: those, elsewhere the capital
+called(id, name)                 where owners are text; whole numbers are their own ids
 """
 
 from collections.abc import Iterator, Sequence
@@ -49,11 +50,11 @@ class Table:
 
     def exact(self, table: str = "stake") -> bool:
         """Say whether every share is one number."""
-        return not self.session.one(f"SELECT 1 FROM {table} WHERE low <> high LIMIT 1")  # noqa: S608
+        return not self.session.one(f"SELECT 1 FROM {table} WHERE low <> high LIMIT 1")
 
     def called(self, column: str) -> str:
         """Return SQL for the name of a node whose id a column has."""
-        named = f"(SELECT name FROM called WHERE id = {column})"  # noqa: S608
+        named = f"(SELECT name FROM called WHERE id = {column})"
         return named if self.named else f"{column}::VARCHAR"
 
     def number(self, name: str, parameter: str) -> int:
@@ -79,7 +80,7 @@ class Table:
 
 
 def load(session: Session, path: Path, as_of: date | None = None) -> Table:
-    """Read a table, checked as `tables.read_stakes` does; raises TableError where nothing can be."""
+    """Read a table, checked as `tables.read_stakes` does; raises TableError."""
     found = source(path)
     session.tell(f"reads {len(found.files):,} files, {found.bytes / 1e6:,.1f} MB")
     try:
@@ -91,7 +92,7 @@ def load(session: Session, path: Path, as_of: date | None = None) -> Table:
 
 def _loaded(session: Session, found: Source, as_of: date | None) -> Table:
     scan, values = _scan(found)
-    kinds = session.kinds(f"SELECT * FROM {scan} LIMIT 0", values)  # noqa: S608
+    kinds = session.kinds(f"SELECT * FROM {scan} LIMIT 0", values)
     if is_edge_table(kinds):
         return _edges(session, found.path, scan, values)
     places = column_places(found.path, list(kinds))
@@ -102,7 +103,9 @@ def _loaded(session: Session, found: Source, as_of: date | None) -> Table:
     _note_unnamed(session, findings)
     whole = _readings(session, [name for name in COLUMNS[2:] if name in given], day, findings)
     _entries(session)
-    votes = "votes" in given and bool(session.one("SELECT 1 FROM entry WHERE vote_low >= 0 LIMIT 1"))
+    votes = "votes" in given and bool(
+        session.one("SELECT 1 FROM entry WHERE vote_low >= 0 LIMIT 1")
+    )
     _merge(session, votes)
     if not session.count("stake"):
         findings.add(ERROR, "empty", "no stake in this table can be used")
@@ -120,8 +123,8 @@ def _scan(found: Source) -> tuple[str, list[list[str]]]:
     names = ", ".join(f"'{_quoted(name)}': 'VARCHAR'" for name in found.header)
     delimiter = found.delimiter
     return (
-        f"read_csv(?, header = true, all_varchar = true, auto_detect = false, delim = '{delimiter}',"
-        f" quote = '\"', escape = '\"', columns = {{{names}}})"
+        "read_csv(?, header = true, all_varchar = true, auto_detect = false, "
+        f"delim = '{delimiter}', quote = '\"', escape = '\"', columns = {{{names}}})"
     ), files
 
 
@@ -132,11 +135,11 @@ def _quoted(name: str) -> str:
 def _edges(session: Session, path: Path, scan: str, values: list[list[str]]) -> Table:
     wrong = "low IS NULL OR high < low OR low < 0 OR high > 1000000 OR high IS NULL"
     wrong += " OR owner IS NULL OR owned IS NULL"
-    query = f"SELECT owner, owned, low, high FROM {scan} WHERE {wrong}"  # noqa: S608
+    query = f"SELECT owner, owned, low, high FROM {scan} WHERE {wrong}"
     shown = session.run(f"{query} LIMIT 1", values)
     refuse_edges(path, len(shown), shown[0] if shown else ())
     session.run(
-        "CREATE TABLE stake AS SELECT owner::BIGINT AS owner, owned::BIGINT AS owned, "  # noqa: S608
+        "CREATE TABLE stake AS SELECT owner::BIGINT AS owner, owned::BIGINT AS owned, "
         f"min(low)::BIGINT AS low, max(high)::BIGINT AS high FROM {scan} GROUP BY ALL",
         values,
     )
@@ -145,16 +148,14 @@ def _edges(session: Session, path: Path, scan: str, values: list[list[str]]) -> 
     return Table(session, WHOLE, tuple(findings), None, named=False, votes=False)
 
 
-def _cells(
-    session: Session, scan: str, values: list[list[str]], given: dict[str, str]
-) -> None:
+def _cells(session: Session, scan: str, values: list[list[str]], given: dict[str, str]) -> None:
     """Make `cell` (text as written, trimmed) and `called`."""
     columns = ", ".join(
         f"""coalesce(trim("{name.replace('"', '""')}"::VARCHAR, ' \t\u00a0'), '') AS {column}"""
         for column, name in given.items()
     )
     session.run(
-        f"CREATE TABLE cell AS SELECT row_number() OVER () + 1 AS row, {columns} FROM {scan}",  # noqa: S608
+        f"CREATE TABLE cell AS SELECT row_number() OVER () + 1 AS row, {columns} FROM {scan}",
         values,
     )
     session.tell(f"{session.count('cell'):,} rows")
@@ -179,7 +180,7 @@ def _readings(session: Session, given: list[str], day: date | None, findings: Fi
     """Make `kind` (different cells) and `reading` (what they say); return the parts of a whole."""
     cells = ", ".join(given)
     session.run(
-        f"CREATE TABLE kind AS SELECT row_number() OVER () - 1 AS kind, {cells} "  # noqa: S608
+        f"CREATE TABLE kind AS SELECT row_number() OVER () - 1 AS kind, {cells} "
         f"FROM (SELECT DISTINCT {cells} FROM cell)"
     )
     count = session.count("kind")
@@ -189,7 +190,9 @@ def _readings(session: Session, given: list[str], day: date | None, findings: Fi
 
     def kinds() -> Iterator[tuple[int, Sizes]]:
         for first in range(0, count, _CHUNK):
-            query = f"SELECT kind, {cells} FROM kind WHERE kind >= {first} AND kind < {first + _CHUNK}"  # noqa: S608, E501
+            query = (
+                f"SELECT kind, {cells} FROM kind WHERE kind >= {first} AND kind < {first + _CHUNK}"
+            )
             for kind, *texts in session.run(query):
                 yield kind, Sizes(**dict(zip(given, texts, strict=True)))
 
@@ -244,7 +247,7 @@ def _entries(session: Session) -> None:
     cells = [name for name in session.kinds("SELECT * FROM kind") if name != "kind"]
     matched = " AND ".join(f"cell.{name} = kind.{name}" for name in cells)
     session.run(
-        "CREATE TABLE entry AS SELECT row, a.id AS owner, b.id AS owned, low, high, "  # noqa: S608
+        "CREATE TABLE entry AS SELECT row, a.id AS owner, b.id AS owned, low, high, "
         "nullif(vote_low, -1) AS vote_low, nullif(vote_high, -1) AS vote_high "
         f"FROM cell JOIN kind ON {matched} JOIN reading USING (kind) "
         "JOIN called a ON a.name = cell.owner JOIN called b ON b.name = cell.owned WHERE in_force"

@@ -1,5 +1,7 @@
-"""Ultimate controllers as SQL, from the pairs that `duckdb_control` made; see there and
-`ultimate_controllers` for what the kinds mean.
+# ruff: noqa: S608 -- SQL is put together of names of tables and whole numbers; values are bound
+"""Ultimate controllers as SQL, from the pairs that `duckdb_control` made.
+
+For what the kinds mean see `ultimate_controllers`.
 
     top       y such that whoever controls y is controlled by y
     ring      the smallest id of those that a top and its mutual controllers are
@@ -20,7 +22,7 @@ def find_ultimate(control: ControlInDuckDB) -> None:
     run(
         "CREATE TABLE top AS SELECT y AS company, x AS top FROM certain "
         "WHERE x NOT IN (SELECT id FROM below) UNION ALL "
-        "SELECT id, id FROM (SELECT owner AS id FROM "  # noqa: S608
+        "SELECT id, id FROM (SELECT owner AS id FROM "
         f"{deciding} UNION SELECT owned FROM {deciding}) WHERE id NOT IN (SELECT id FROM below)"
     )
     # Tops that control each other are above the very same companies: one ring, named by its least.
@@ -35,7 +37,7 @@ def find_ultimate(control: ControlInDuckDB) -> None:
     )
     _joint(control)
     run(
-        "CREATE TABLE ultimate AS SELECT company, top AS controller, "  # noqa: S608
+        "CREATE TABLE ultimate AS SELECT company, top AS controller, "
         "CASE WHEN tops = 1 THEN 'one' WHEN rings = 1 THEN 'loop' ELSE 'several' END AS kind, "
         "'certain' AS certainty FROM top JOIN above USING (company) WHERE NOT itself "
         "UNION ALL SELECT company, controller, 'joint', 'certain' FROM joint_top "
@@ -48,7 +50,7 @@ def find_ultimate(control: ControlInDuckDB) -> None:
             "WHERE x NOT IN (SELECT id FROM below) "
             "AND NOT EXISTS (FROM top t WHERE t.company = p.y AND t.top = p.x)"
         )
-    run(f"DELETE FROM ultimate WHERE company NOT IN (SELECT owned FROM {deciding})")  # noqa: S608
+    run(f"DELETE FROM ultimate WHERE company NOT IN (SELECT owned FROM {deciding})")
     session.tell(f"ultimate controllers: {session.count('ultimate'):,} rows")
 
 
@@ -63,12 +65,12 @@ def _joint(control: ControlInDuckDB) -> None:
         voted = "owned IN (SELECT owned FROM vote WHERE voted)"
         own = f"coalesce(sum(low) FILTER (owner = owned AND {voted}), 0)"
     control.session.run(
-        f"CREATE TABLE half AS SELECT owned, {whole} - {own} AS voting FROM {deciding} "  # noqa: S608
+        f"CREATE TABLE half AS SELECT owned, {whole} - {own} AS voting FROM {deciding} "
         "SEMI JOIN (SELECT company AS owned FROM above WHERE itself) USING (owned) GROUP BY owned "
         f"HAVING bool_and(low = high) AND sum(low) FILTER (owner <> owned) = {whole} - {own}"
     )
     control.session.run(
-        "CREATE TABLE bloc AS SELECT owned, tops, sum(low) AS parts, any_value(voting) AS voting "  # noqa: S608
+        "CREATE TABLE bloc AS SELECT owned, tops, sum(low) AS parts, any_value(voting) AS voting "
         f"FROM (SELECT owned, owner, low, voting FROM {deciding} JOIN half USING (owned) "
         "WHERE owner <> owned) JOIN (SELECT company AS owner, list(top ORDER BY top) AS tops "
         f"FROM top WHERE company IN (SELECT owner FROM {deciding} JOIN half USING (owned)) "

@@ -67,7 +67,7 @@ class Loops:
         return self._checked(self._factor("down").solve(self._spread(ids, mass), trans="T"))
 
     def up(self, ids: "Ids", mass: "Floats") -> "Floats":
-        """Return how often a walk up the owners meets each; in a closed loop, how often it enters."""
+        """Return how often a walk up the owners meets each; of a closed loop, enters it."""
         return self._checked(self._factor("up").solve(self._spread(ids, mass)))
 
     def met(self, visits: "Floats") -> "Floats":

@@ -1,6 +1,6 @@
 """Open an engine on a table; it lasts as long as the `with` statement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -16,22 +16,17 @@ from kg.analytics.ultimate_controllers import Ultimate
 from kg.errors import Finding
 
 
-class Tells(Protocol):
-    """Is told how far an engine is, a line at a time."""
-
-    def __call__(self, message: str, /) -> None: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
     """What an engine may take.
 
+    tell    is told how far it is, a line at a time
     memory  DuckDB: the most for its buffers; Spark: of the driver, such as "4GB"
     spill   DuckDB: a folder for what does not fit
     master  Spark: where the cluster is; empty: as spark-submit says, else two threads here
     """
 
-    tell: Tells
+    tell: Callable[[str], None]
     memory: str = "4GB"
     spill: Path | None = None
     master: str = ""

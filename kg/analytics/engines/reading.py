@@ -1,4 +1,4 @@
-"""Cells of a large table as whole numbers: only different cells are read, by the code for all tables.
+"""Cells of a large table as whole numbers: only different ones are read, by the usual code.
 
 An engine finds the different combinations of cells (a table of a hundred million stakes has some
 thousand of them); they are parsed here, and joined back there.
@@ -41,8 +41,9 @@ class Reader:
         for kind, sizes in self.kinds():
             said = read_sizes(sizes, self.as_of, self.sized)
             low, high = in_parts(said.capital, self.whole)
-            votes = in_parts(said.votes, self.whole) if said.votes else (None, None)
-            yield Read(kind, low, high, *votes, said.in_force, said.troubles)
+            votes = in_parts(said.votes, self.whole) if said.votes else None
+            least, most = votes or (None, None)
+            yield Read(kind, low, high, least, most, said.in_force, said.troubles)
 
 
 def reader(kinds: Kinds, as_of: date | None, sized: bool, holders: int) -> Reader:

@@ -18,8 +18,7 @@ from kg.errors import Finding, TableError
 
 EDGE_COLUMNS = ("owner", "owned", "low", "high")
 WHOLE_NUMBERS = frozenset(
-    ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "byte"]
-    + ["short", "integer", "int", "long", "bigint", "smallint", "tinyint"]
+    ["TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"]
 )
 _SUFFIXES = {".csv", ".tsv", ".txt"}
 

@@ -1,7 +1,8 @@
-"""The Spark engine as commands use it: rows streamed to the driver by name, or written as Parquet."""
+"""The Spark engine as commands use it: rows streamed by name, or written as Parquet."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from kg.analytics.engines.spark_table import SparkTable
 from kg.analytics.engines.spark_ultimate import ultimate_controllers
 from kg.analytics.fixpoint import Majority
 from kg.analytics.integrated import Ownership
-from kg.analytics.shares import Fraction, decimal_text
+from kg.analytics.shares import decimal_text
 from kg.analytics.ultimate_controllers import Ultimate
 from kg.errors import EngineError, ParameterError
 
@@ -57,7 +58,7 @@ class SparkEngine:
             "string(company) AS company", "string(controller) AS controller", "kind"
         )
         return Answer(
-            lambda: (Ultimate(*row, CERTAIN) for row in _sorted(named)), _writer(named)
+            lambda: (Ultimate(a, b, kind, CERTAIN) for a, b, kind in _sorted(named)), _writer(named)
         )
 
     def ownership(self, owner: str, owned: str) -> Answer[Ownership]:
@@ -79,7 +80,8 @@ class SparkEngine:
             named = found.select(node.alias("owner"), f.lit(owned).alias("owned"), "share")
         named = named.where("share > 0")
         return Answer(
-            lambda: (Ownership(*row, row.share, row.share) for row in _sorted(named)), _writer(named)
+            lambda: (Ownership(a, b, share, share, share) for a, b, share in _sorted(named)),
+            _writer(named),
         )
 
 

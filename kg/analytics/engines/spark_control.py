@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def control_pairs(table: SparkTable, rule: Majority) -> "DataFrame":
-    """Return every pair (x, y, held): x controls y, and holds with all it controls so many parts."""
+    """Return every pair (x, y, held): x controls y; held is theirs of y together, in parts."""
     from pyspark.sql import functions as f
 
     quota = rule.quota(Stakes([], [], [], [], [], table.whole))

@@ -4,7 +4,7 @@ The driver holds the loops among what is reached, where they are at most some th
 and nothing else; there mass is put round all loops at once. Larger loops are gone round by rounds.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,7 +146,9 @@ class OwnershipInSpark:
         outside = mass.join(here, "node", "left_anti")
         return outside.unionByName(self._frame(rows, "mass")).localCheckpoint()
 
-    def _frame(self, rows: "list[Hashable] | dict[Hashable, float]", value: str = "") -> "DataFrame":
+    def _frame(
+        self, rows: "list[Hashable] | dict[Hashable, float]", value: str = ""
+    ) -> "DataFrame":
         kind = dict(self._stakes.dtypes)["owner"]
         spark = self._stakes.sparkSession
         if isinstance(rows, dict):
@@ -158,10 +160,12 @@ class OwnershipInSpark:
 
         here = self._frame(loops.nodes).withColumnRenamed("node", "owned")
         held = self._stakes.join(here, "owned", "left_semi")
-        return [row.total for row in held.groupBy("owned").agg(f.sum("low").alias("total")).collect()]
+        return [
+            row.total for row in held.groupBy("owned").agg(f.sum("low").alias("total")).collect()
+        ]
 
     def _first_passage(self, visits: "DataFrame", loops: "_Knot", company: str) -> "DataFrame":
-        """Turn visits into shares: over N[i,i] in loops; the company's own, only what comes back."""
+        """Turn visits into shares: over N[i,i] in loops; of its own, only what comes back."""
         from pyspark.sql import functions as f
 
         own = self._known(company, "of")
@@ -177,11 +181,11 @@ class OwnershipInSpark:
 class _Knot:
     """`Loops` under the names of the table."""
 
-    def __init__(self, rows: "list[tuple[Hashable, Hashable, int]]", whole: int, down: bool) -> None:
+    def __init__(
+        self, rows: "Sequence[tuple[Hashable, Hashable, int]]", whole: int, down: bool
+    ) -> None:
         numbers: dict[Hashable, int] = {}
-        ends = [
-            [numbers.setdefault(row[place], len(numbers)) for row in rows] for place in (0, 1)
-        ]
+        ends = [[numbers.setdefault(row[place], len(numbers)) for row in rows] for place in (0, 1)]
         self.nodes = list(numbers)
         self._numbers = numbers
         self._whole = whole

@@ -1,4 +1,4 @@
-"""A table of stakes as a Spark DataFrame (owner, owned, low, high), from partitioned Parquet or CSV.
+"""A table of stakes as a Spark DataFrame, from partitioned Parquet or CSV.
 
 Only different cells come to the driver, where the code for all tables reads them; they go back as
 a broadcast table. Needs pyspark (the extra `spark`) and a Java of at least 17.
@@ -15,12 +15,13 @@ from kg.analytics.engines.reading import reader
 from kg.analytics.engines.sources import is_edge_table, refuse, refuse_edges, source
 from kg.analytics.stakes import WHOLE
 from kg.analytics.tables import column_places, day_of
-from kg.errors import EngineError, Finding, TableError
+from kg.errors import EngineError, Finding
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 _MOST_KINDS = 5_000_000  # different cells that come to the driver
+_SQL = {"int": "INTEGER", "bigint": "BIGINT", "smallint": "SMALLINT", "tinyint": "TINYINT"}
 _MEMORY = "take --engine memory or duckdb"
 
 Tell = Callable[[str], None]
@@ -45,7 +46,9 @@ def session(master: str, memory: str = "2g", **settings: str) -> "SparkSession":
     from pyspark.sql import SparkSession
 
     maker = SparkSession.builder.appName("keiretsu").config("spark.driver.memory", memory)
-    maker = maker.config("spark.ui.showConsoleProgress", "false").config("spark.ui.enabled", "false")
+    maker = maker.config("spark.ui.showConsoleProgress", "false").config(
+        "spark.ui.enabled", "false"
+    )
     if master:
         maker = maker.master(master)
     for name, value in settings.items():
@@ -58,9 +61,10 @@ def session(master: str, memory: str = "2g", **settings: str) -> "SparkSession":
 
 
 def load(spark: "SparkSession", path: Path, as_of: date | None, tell: Tell) -> SparkTable:
-    """Read a table; raises TableError where nothing can be, EngineError where it has ranges or votes.
+    """Read a table; raises TableError, or EngineError where it has ranges or votes.
 
-    A path on the driver is listed there; executors must see the same (a shared disk or one machine).
+    Files are listed on the driver; executors must see the same path (a shared disk, or one
+    machine).
     """
     found = source(path)
     names = [str(file) for file in found.files]
@@ -69,8 +73,7 @@ def load(spark: "SparkSession", path: Path, as_of: date | None, tell: Tell) -> S
     else:
         rows = spark.read.csv(names, header=True, sep=found.delimiter, escape='"', multiLine=True)
     tell(f"spark: reads {len(names):,} files")
-    kinds = {name: kind for name, kind in rows.dtypes}
-    if is_edge_table({name: "int" if kind.endswith("int") else kind for name, kind in kinds.items()}):
+    if is_edge_table({name: _SQL.get(kind, kind) for name, kind in rows.dtypes}):
         return _edges(rows, path, tell)
     places = column_places(path, rows.columns)
     findings = Findings()
@@ -118,7 +121,9 @@ def _texts(
     stakes = cells.where("owner <> '' AND owned <> ''").join(f.broadcast(read), sizing)
     if not stakes.head(1):
         refuse(path, "empty", "no stake in this table can be used", "check the columns")
-    return _merged(stakes.where("in_force").select("owner", "owned", "low", "high"), whole, findings, tell)
+    return _merged(
+        stakes.where("in_force").select("owner", "owned", "low", "high"), whole, findings, tell
+    )
 
 
 def _read(
@@ -138,14 +143,20 @@ def _read(
 
     counted = cells.groupBy("owned").agg(f.count_distinct("owner").alias("n")).agg(f.max("n"))
     holders = counted.head()
-    found = reader(kinds, day, any(name in sizing for name in SIZES[:3]), holders[0] if holders else 1)
+    found = reader(
+        kinds, day, any(name in sizing for name in SIZES[:3]), holders[0] if holders else 1
+    )
     rows = []
     for one, texts in zip(found, different, strict=True):
         rows.append((*texts, one.low, one.high, one.in_force))
         for trouble in one.troubles:
             message = f"{trouble.message} (rows with this cell)"
-            findings.add(trouble.level, trouble.rule, message, column=trouble.column, advice=trouble.advice)
-    kind = ", ".join([*(f"{name} string" for name in sizing), "low long, high long, in_force boolean"])
+            findings.add(
+                trouble.level, trouble.rule, message, column=trouble.column, advice=trouble.advice
+            )
+    kind = ", ".join(
+        [*(f"{name} string" for name in sizing), "low long, high long, in_force boolean"]
+    )
     return cells.sparkSession.createDataFrame(rows, kind), found.whole
 
 

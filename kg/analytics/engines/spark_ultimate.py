@@ -17,18 +17,22 @@ _KIND = (
 
 
 def ultimate_controllers(table: SparkTable, pairs: "DataFrame") -> "DataFrame":
-    """Return (company, controller, kind): who is at the top above each company that has an owner."""
+    """Return (company, controller, kind): who is at the top above each owned company."""
     from pyspark.sql import functions as f
 
     tops = _tops(table, pairs.select("x", "y").localCheckpoint())
-    of_owned = tops.join(table.stakes.selectExpr("owned AS company").distinct(), "company", "left_semi")
+    of_owned = tops.join(
+        table.stakes.selectExpr("owned AS company").distinct(), "company", "left_semi"
+    )
     joint = _joint(table, tops)
     alone = of_owned.where("itself").join(joint, "company", "left_anti")
     return (
         of_owned.where("NOT itself")
         .select("company", f.col("top").alias("controller"), "kind")
         .unionByName(joint.withColumn("kind", f.lit("joint")))
-        .unionByName(alone.selectExpr("company", "CASE WHEN false THEN top END AS controller", "kind"))
+        .unionByName(
+            alone.selectExpr("company", "CASE WHEN false THEN top END AS controller", "kind")
+        )
     )
 
 
@@ -39,7 +43,9 @@ def _tops(table: SparkTable, pairs: "DataFrame") -> "DataFrame":
     back = pairs.selectExpr("y AS x", "x AS y")
     mutual = pairs.join(back, ["x", "y"], "left_semi").localCheckpoint()
     below = pairs.join(back, ["x", "y"], "left_anti").selectExpr("y AS top").distinct()
-    nodes = table.stakes.selectExpr("owned AS company").union(table.stakes.select("owner")).distinct()
+    nodes = (
+        table.stakes.selectExpr("owned AS company").union(table.stakes.select("owner")).distinct()
+    )
     tops = (
         pairs.selectExpr("y AS company", "x AS top")
         .unionByName(nodes.withColumn("top", f.col("company")))
