@@ -1,9 +1,14 @@
-"""One Spark session for the whole run: it takes longer to start than all its tests to run."""
+"""What the engines are held against, and one Spark session for the whole run."""
 
+import random
 import shutil
 import warnings
+from fractions import Fraction
 
+import networkx as nx
 import pytest
+
+from kg.analytics.shares import read_share
 
 # Compiling Java for each step takes most of the time where tables are small.
 QUICK = {
@@ -41,8 +46,6 @@ def spark(tmp_path_factory):
 @pytest.fixture
 def many_tables():
     """Return one table of many small cyclic networks: dirty, with own shares and exact halves."""
-    import random
-
     dice = random.Random(5)
     rows = ["owner,owned,share"]
     for network in range(60):
@@ -55,3 +58,62 @@ def many_tables():
                 if share > 0:
                     rows.append(f"{network}-{owner},{network}-{company},{share}%")
     return "\n".join(rows)
+
+
+def graph_of(text):
+    """Return a table of exact shares as a networkx graph."""
+    graph = nx.DiGraph()
+    for row in text.splitlines()[1:]:
+        owner, owned, share = row.split(",")
+        graph.add_edge(owner, owned, share=read_share(share))
+    return graph
+
+
+@pytest.fixture
+def by_networkx():
+    """Return who controls whom by the definition alone, over a networkx graph."""
+
+    def pairs(text, threshold):
+        graph = graph_of(text)
+        return {
+            (holder, company, held)
+            for part in nx.weakly_connected_components(graph)
+            for holder in part
+            for company, held in controlled(graph.subgraph(part), holder, Fraction(threshold))
+        }
+
+    return pairs
+
+
+def controlled(graph, holder, threshold):
+    inside, before = {holder}, set()
+
+    def held(company):
+        stakes = graph.in_edges(company, data="share")
+        return sum(share for one, _, share in stakes if one in inside and one != company)
+
+    while inside != before:
+        before = set(inside)
+        inside |= {company for company in graph if held(company) > threshold}
+    return [(company, held(company)) for company in inside - {holder}]
+
+
+@pytest.fixture
+def flowing():
+    """Return what an owner holds by following its shares down a networkx graph, link by link."""
+
+    def shares(text, owner):
+        graph = graph_of(text)
+        mass, found = {owner: 1.0}, dict.fromkeys(graph, 0.0)
+        while max(mass.values(), default=0) > 1e-15:
+            following = {}
+            for one, much in mass.items():
+                for _, company, share in graph.out_edges(one, data="share"):
+                    following[company] = following.get(company, 0.0) + much * float(share)
+            for company, much in following.items():
+                found[company] += much
+            following.pop(owner, None)  # nothing flows back through the owner
+            mass = following
+        return {company: share for company, share in found.items() if share}
+
+    return shares

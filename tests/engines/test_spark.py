@@ -1,11 +1,12 @@
 """Spark in local mode against plain Python over the same table: control, controllers, ownership."""
 
 from collections import defaultdict
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from kg.analytics import control, ownership, ultimate
+from kg.analytics import ownership, ultimate
 from kg.analytics.fixpoint import majority
 from kg.analytics.tables import read_stakes
 from kg.errors import EngineError, TableError, UnknownNameError
@@ -28,18 +29,15 @@ def pairs_of(table, threshold="0.5"):
 
 
 @pytest.mark.parametrize("threshold", ["0.5", "0.2"])
-def test_worked_and_random_tables_in_one(load, tmp_path, threshold, many_tables):
+def test_random_networks_in_one_table(load, tmp_path, threshold, many_tables, by_networkx):
     path = tmp_path / "stakes.csv"
     path.write_text(many_tables, encoding="utf-8")
     from kg.analytics.engines.spark_ultimate import ultimate_controllers
 
     table, stakes = load(path), read_stakes(path).capital
     pairs = pairs_of(table, threshold)
-    found = {(row.x, row.y, row.held) for row in pairs.collect()}
-    right = {
-        (one.controller, one.controlled, int(one.held * table.whole))
-        for one in control(stakes, threshold)
-    }
+    found = {(row.x, row.y, Fraction(row.held, table.whole)) for row in pairs.collect()}
+    right = by_networkx(many_tables, threshold)
     assert len(right) > 50
     assert found == right
     tops = {tuple(row) for row in ultimate_controllers(table, pairs).collect()}

@@ -41,8 +41,10 @@ def choose(path: Path, engine: str, most_mb: int, free: int | None = None) -> Ch
     if path.is_dir():
         _installed("duckdb")
         return Choice("duckdb", "the table is a folder of files")
-    if not path.is_file() or path.stat().st_size > most_mb * 1_000_000:
-        return Choice("memory", "", telling=False)  # which says what is wrong with the file
+    if not path.is_file():
+        return Choice("memory", "", telling=False)  # which says what is wrong with it
+    if path.stat().st_size > most_mb * 1_000_000:
+        return Choice("memory", "larger than --most-mb; --engine duckdb reads it out of core")
     rows, most = count_rows(source(path)), free_memory() if free is None else free
     need = rows * BYTES_A_ROW
     told = f"{rows:,} rows need about {need / 1e9:,.1f} GB, {most / 1e9:,.1f} GB are free"

@@ -14,7 +14,8 @@ Source: first passage, see `integrated ownership`; Kemeny & Snell (1960), "Finit
 chapter 3 (the fundamental matrix of an absorbing chain).
 """
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 from scipy.sparse import csc_array, eye_array
@@ -25,6 +26,7 @@ from kg.errors import EngineError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from scipy.sparse.linalg import SuperLU
 
     Ids = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -64,11 +66,14 @@ class Loops:
 
     def down(self, ids: "Ids", mass: "Floats") -> "Floats":
         """Return what an owner has of each company here, given what flows in; of `self.ids`."""
-        return self._checked(self._factor("down").solve(self._spread(ids, mass), trans="T"))
+        found = self._checked(self._factored.solve(self._spread(ids, mass), trans="T"))
+        if found[self._closed >= 0].any():  # held from outside, though its members hold all of it
+            self._endless()
+        return found
 
     def up(self, ids: "Ids", mass: "Floats") -> "Floats":
         """Return how often a walk up the owners meets each; of a closed loop, enters it."""
-        return self._checked(self._factor("up").solve(self._spread(ids, mass)))
+        return self._checked(self._factored.solve(self._spread(ids, mass)))
 
     def met(self, visits: "Floats") -> "Floats":
         """Return how likely a walk that visits each so often ever meets it: visits over N[i,i]."""
@@ -85,21 +90,18 @@ class Loops:
             return 0.0
         return 1.0 if self._closed[place] >= 0 else float(1 - 1 / self.own[place])
 
-    @property
+    @cached_property
     def own(self) -> "Floats":
         """Return N[i,i] of each company here, 1 in a closed loop."""
-        if not hasattr(self, "_own"):
-            dense = np.linalg.inv(np.eye(len(self)) - self._shares.toarray())
-            self._own: Floats = self._checked(np.ascontiguousarray(np.diag(dense)))
-        return self._own
+        dense = np.linalg.inv(np.eye(len(self)) - self._shares.toarray())
+        return self._checked(np.ascontiguousarray(np.diag(dense)))
 
-    def _factor(self, direction: str) -> "splu":
-        if not hasattr(self, "_factored"):
-            try:
-                self._factored = splu(csc_array(eye_array(len(self)) - self._shares))
-            except RuntimeError:  # singular
-                self._endless()
-        return self._factored
+    @cached_property
+    def _factored(self) -> "SuperLU":
+        try:
+            return splu(csc_array(eye_array(len(self)) - self._shares))
+        except RuntimeError:  # singular
+            self._endless()
 
     def _spread(self, ids: "Ids", mass: "Floats") -> "Floats":
         spread = np.zeros(len(self))
@@ -111,6 +113,6 @@ class Loops:
             self._endless()
         return found
 
-    def _endless(self) -> None:
+    def _endless(self) -> NoReturn:
         problem = "stakes in a loop sum to more than 100 %, so that the shares have no end"
         raise EngineError(self.engine, problem, f"mend the table, or {_MEMORY}, which says where")
