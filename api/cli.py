@@ -8,7 +8,16 @@ or nothing in the graph says so).
 import os
 import sys
 
-from api.commands import analytics_tables, app, asking, data, keeping, ownership_tables, pages
+from api.commands import (
+    analytics_tables,
+    app,
+    asking,
+    data,
+    keeping,
+    measures_tables,
+    ownership_tables,
+    pages,
+)
 
 __all__ = [
     "analytics_tables",
@@ -17,6 +26,7 @@ __all__ = [
     "data",
     "keeping",
     "main",
+    "measures_tables",
     "ownership_tables",
     "pages",
 ]
