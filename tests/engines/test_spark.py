@@ -1,11 +1,14 @@
 """Spark in local mode against plain Python over the same table: control, controllers, ownership."""
 
+import json
 from collections import defaultdict
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from api.cli import app
 from kg.analytics import ownership, ultimate
 from kg.analytics.fixpoint import majority
 from kg.analytics.tables import read_stakes
@@ -119,3 +122,34 @@ def test_what_spark_cannot_do_is_said(load, tmp_path):
     path.write_text("owner,owned,share\n,,\n", encoding="utf-8")
     with pytest.raises(TableError, match="no stake in this table"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["control"], ["control", "--source", "H"], ["ultimate"], ["ownership", "--owner", "H"]],
+    ids=" ".join,
+)
+def test_commands_answer_alike(spark, arguments):
+    path = CASES / "with-a-subsidiary.csv"
+    runner = CliRunner()
+    memory, sparks = (
+        runner.invoke(app, [*arguments, "--stakes", str(path), "--engine", one, "-f", "json"])
+        for one in ("memory", "spark")
+    )
+    assert "spark: 3 stakes" in sparks.stderr
+    rows = json.loads(sparks.stdout)
+    assert len(rows) == 2
+    if arguments[0] == "ownership":
+        rows = [row | {name: str(row[name]) for name in ("share", "low", "high")} for row in rows]
+    assert rows == json.loads(memory.stdout)
+
+
+def test_several_as_one_are_refused_and_files_are_kept(spark, tmp_path):
+    path = CASES / "with-a-subsidiary.csv"
+    call = ["control", "--stakes", str(path), "--engine", "spark"]
+    refused = CliRunner().invoke(app, [*call, "--source", "H", "--source", "S"])
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "several that act as one are not worked out" in refused.stderr
+    written = [CliRunner().invoke(app, [*call, "--output", str(tmp_path / "o")]) for _ in range(2)]
+    assert [one.exit_code for one in written] == [0, 2]
+    assert spark.read.parquet(str(tmp_path / "o")).count() == 2

@@ -23,7 +23,7 @@ class Means:
     tell    is told how far it is, a line at a time
     memory  DuckDB: the most for its buffers; Spark: of the driver, such as "4GB"
     spill   DuckDB: a folder for what does not fit
-    master  Spark: where the cluster is; empty: as spark-submit says, else two threads here
+    master  Spark: where the cluster is; empty: as spark-submit says, else all threads here
     """
 
     tell: Callable[[str], None]
@@ -61,8 +61,10 @@ def opened(engine: Engine, path: Path, as_of: date | None, means: Means) -> Iter
     from kg.analytics.engines import spark_table
     from kg.analytics.engines.spark_answers import SparkEngine
 
-    spark = spark_table.session(means.master, means.memory)
+    before = spark_table.running()
+    spark = before or spark_table.session(means.master, means.memory)
     try:
         yield SparkEngine(spark_table.load(spark, path, as_of, means.tell))
     finally:
-        spark.stop()
+        if before is None:
+            spark.stop()

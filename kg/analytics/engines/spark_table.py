@@ -4,6 +4,7 @@ Only different cells come to the driver, where the code for all tables reads the
 a broadcast table. Needs pyspark (the extra `spark`) and a Java of at least 17.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,7 @@ from kg.analytics.engines.reading import reader
 from kg.analytics.engines.sources import is_edge_table, refuse, refuse_edges, source
 from kg.analytics.stakes import WHOLE
 from kg.analytics.tables import column_places, day_of
-from kg.errors import EngineError, Finding
+from kg.errors import EngineError, Finding, ParameterError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -45,7 +46,8 @@ def session(master: str, memory: str = "2g", **settings: str) -> "SparkSession":
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
-    maker = SparkSession.builder.appName("keiretsu").config("spark.driver.memory", memory)
+    maker = SparkSession.builder.appName("keiretsu")
+    maker = maker.config("spark.driver.memory", _of_jvm(memory))
     maker = maker.config("spark.ui.showConsoleProgress", "false").config(
         "spark.ui.enabled", "false"
     )
@@ -58,6 +60,23 @@ def session(master: str, memory: str = "2g", **settings: str) -> "SparkSession":
     except (PySparkException, OSError, RuntimeError) as error:
         advice = "Java 17 or newer must be on the PATH or at JAVA_HOME; is --master right?"
         raise EngineError("spark", f"does not start: {str(error)[:200]}", advice) from None
+
+
+def running() -> "SparkSession | None":
+    """Return the session that this process has already."""
+    from pyspark.sql import SparkSession
+
+    return SparkSession.getActiveSession()
+
+
+def _of_jvm(memory: str) -> str:
+    """Return a size as Java reads it: 1.5GB is 1500m."""
+    found = re.fullmatch(
+        r"(\d{1,6}(?:\.\d{1,3})?)\s?([MGT])(?:i?B)?", memory.strip(), re.IGNORECASE
+    )
+    if found is None:
+        raise ParameterError("memory-limit", f"{memory[:40]!r} is no size; write 4GB or 800MB")
+    return f"{int(float(found[1]) * {'m': 1, 'g': 1000, 't': 1_000_000}[found[2]])}m"
 
 
 def load(spark: "SparkSession", path: Path, as_of: date | None, tell: Tell) -> SparkTable:
