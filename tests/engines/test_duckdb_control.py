@@ -185,10 +185,11 @@ def test_nothing_is_left_behind(tmp_path):
     ("text", "message"),
     [
         ("owner,owned\nA,B\n", "column share is missing"),
+        ("owner,owned,share,share\nA,B,1,1\n", "column share is there twice"),
         ("owner,owned,share\n,,\n", "no stake in this table can be used"),
         ("owner,owned,share\nA,B,50%,7,8\n", "cannot be read: .*Line: 2"),
     ],
-    ids=["columns", "empty", "ragged"],
+    ids=["columns", "twice", "empty", "ragged"],
 )
 def test_bad_tables_are_refused(tmp_path, text, message):
     path = tmp_path / "stakes.csv"
@@ -219,3 +220,11 @@ def test_too_little_memory_is_said_with_what_to_do(tmp_path):
         load(session, path)
     with pytest.raises(ParameterError, match="is no size; write 4GB"):
         Session("much")
+
+
+def test_odd_headers_and_names_are_read(tmp_path, found):
+    path = tmp_path / "odd [1]'s.csv"
+    path.write_text(
+        """OWNER;;it's;Share;owned\n"A""B";;;60,5 %;C'\nC';;;51 %;D\n""", encoding="utf-8"
+    )
+    assert found(path) == expected(read_stakes(path).deciding)

@@ -94,13 +94,16 @@ def load(session: Session, path: Path, as_of: date | None = None) -> Table:
 
 def _loaded(session: Session, found: Source, as_of: date | None) -> Table:
     scan, values = _scan(found)
-    kinds = session.kinds(f"SELECT * FROM {scan} LIMIT 0", values)
-    if is_edge_table(kinds):
-        return _edges(session, found.path, scan, values)
-    places = column_places(found.path, list(kinds))
+    kinds = {}
+    if found.parquet:
+        kinds = session.kinds(f"SELECT * FROM {scan} LIMIT 0", values)
+        if is_edge_table(kinds):
+            return _edges(session, found.path, scan, values)
+    places = column_places(found.path, list(kinds) or found.header)
     findings = Findings()
     day = day_of(as_of, places, findings)
-    given = {name: list(kinds)[place] for name, place in places.items()}
+    columns = list(kinds) or [f"c{place}" for place in range(len(found.header))]
+    given = {name: columns[place] for name, place in places.items()}
     copy_cells(session, scan, values, given)
     note_rows(session, findings)
     whole = read_cells(session, [name for name in COLUMNS[2:] if name in given], day, findings)
@@ -118,20 +121,16 @@ def _loaded(session: Session, found: Source, as_of: date | None) -> Table:
 
 
 def _scan(found: Source) -> tuple[str, list[list[str]]]:
-    """Return SQL for the rows of a source; nothing is guessed from the data."""
+    """Return SQL for the rows of a source; of text its columns are c0, c1 ..., none guessed."""
     files = [[str(file) for file in found.files]]
     if found.parquet:
         return "read_parquet(?, hive_partitioning = true)", files
-    names = ", ".join(f"'{_quoted(name)}': 'VARCHAR'" for name in found.header)
+    names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(found.header)))
     delimiter = found.delimiter
     return (
         "read_csv(?, header = true, all_varchar = true, auto_detect = false, "
         f"delim = '{delimiter}', quote = '\"', escape = '\"', columns = {{{names}}})"
     ), files
-
-
-def _quoted(name: str) -> str:
-    return name.replace("'", "''")
 
 
 def _edges(session: Session, path: Path, scan: str, values: list[list[str]]) -> Table:
