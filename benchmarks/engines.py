@@ -3,7 +3,8 @@
     python benchmarks/engines.py [--sizes 10000 100000 1000000] [--spark-to 100000]
 
 Each run is a process of its own, from the table on disk to all answers counted: seconds by the
-clock, of the processor (JVM included), and peak memory (resident, JVM included). Networks are those
+clock, of the processor (JVM included; of the measure alone, once the table is read, without JVM),
+and peak memory (resident, JVM included). Networks are those
 of networks.py; every engine must count the same, or the run fails.
 """
 
@@ -19,10 +20,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 Answer = tuple[int, ...]
+Run = tuple[Answer, float]  # and CPU seconds of the measure alone
 ENGINES = ["memory", "duckdb 4GB", "duckdb 1GB", "spark"]
 
 
-def memory(path: Path, measure: str, limit: str) -> Answer:
+def memory(path: Path, measure: str, limit: str) -> Run:
     """Run the kernels."""
     from kg.analytics.control_pairs import ControlIndex
     from kg.analytics.fixpoint import majority
@@ -30,14 +32,17 @@ def memory(path: Path, measure: str, limit: str) -> Answer:
     from kg.analytics.tables import read_stakes
 
     table = read_stakes(path)
+    began = time.process_time()
     if measure == "control":
         index = ControlIndex(table.deciding, majority("0.5"), many=0)
-        return (sum(len(piece.controller) for _, piece in index.pieces()),)
+        count = sum(len(piece.controller) for _, piece in index.pieces())
+        return (count,), time.process_time() - began
     found = ownership(table.capital, by="p0")
-    return len(found), round(sum(float(row.share or 0) for row in found))
+    total = round(sum(float(row.share or 0) for row in found))
+    return (len(found), total), time.process_time() - began
 
 
-def duckdb(path: Path, measure: str, limit: str) -> Answer:
+def duckdb(path: Path, measure: str, limit: str) -> Run:
     """Run SQL within a limit of memory."""
     from kg.analytics.engines import duckdb_table
     from kg.analytics.engines.duckdb_control import ControlInDuckDB
@@ -47,15 +52,16 @@ def duckdb(path: Path, measure: str, limit: str) -> Answer:
 
     with Session(limit) as session:
         table = duckdb_table.load(session, path)
+        began = time.process_time()
         if measure == "control":
             ControlInDuckDB(table, majority("0.5")).run()
-            return (session.count("certain_held"),)
+            return (session.count("certain_held"),), time.process_time() - began
         OwnershipInDuckDB(table).held_by(table.number("p0", "owner"))
         ((rows, total),) = session.run("SELECT count(*), sum(share) FROM share")
-        return rows, round(total)
+        return (rows, round(total)), time.process_time() - began
 
 
-def spark(path: Path, measure: str, limit: str) -> Answer:
+def spark(path: Path, measure: str, limit: str) -> Run:
     """Run DataFrames in local[2], with 2 GB for the JVM's heap."""
     from pyspark.sql import functions as f
 
@@ -71,10 +77,10 @@ def spark(path: Path, measure: str, limit: str) -> Answer:
         rows, total = held.agg(f.count("*"), f.sum("share")).collect()[0]
         answer = rows, round(total)
     session.stop()
-    return answer
+    return answer, 0.0
 
 
-RUN: dict[str, Callable[[Path, str, str], Answer]] = {
+RUN: dict[str, Callable[[Path, str, str], Run]] = {
     "memory": memory,
     "duckdb": duckdb,
     "spark": spark,
@@ -105,8 +111,8 @@ def tree(process: int) -> tuple[float, float]:
     return found[0], found[1]
 
 
-def measured(engine: str, path: Path, measure: str) -> tuple[Answer, float, float, float]:
-    """Run one engine in a process of its own; return answer, wall, CPU and peak."""
+def measured(engine: str, path: Path, measure: str) -> tuple[Run, float, float, float]:
+    """Run one engine in a process of its own; return its answer, wall, CPU and peak."""
     name, _, limit = engine.partition(" ")
     command = [sys.executable, __file__, "--one", name, str(path), measure, limit or "4GB"]
     began = time.monotonic()
@@ -125,7 +131,8 @@ def measured(engine: str, path: Path, measure: str) -> tuple[Answer, float, floa
     output = running.communicate()[0]
     if running.returncode:
         raise SystemExit(f"{engine} failed on {path}")
-    return tuple(json.loads(output.splitlines()[-1])), wall, cpu, peak
+    answer, alone = json.loads(output.splitlines()[-1])
+    return (tuple(answer), alone), wall, cpu, peak
 
 
 def main() -> None:
@@ -142,8 +149,9 @@ def main() -> None:
         return
     from networks import network
 
-    print("| | companies | engine | wall s | CPU s | over memory (CPU) | peak GB | rows |")
-    print("|---|---|---|---|---|---|---|---|")
+    columns = "engine | wall s | CPU s | over memory (CPU) | of which the measure | peak GB | rows"
+    print(f"| | companies | {columns} |")
+    print("|---|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         for size in given.sizes:
             path = Path(folder) / f"{size}.parquet"
@@ -160,16 +168,14 @@ def compare(given: argparse.Namespace, path: Path, size: int, measure: str) -> N
             continue
         if engine == "memory":
             measured(engine, path, measure)  # once to compile
-        answer, wall, cpu, peak = measured(engine, path, measure)
+        (answer, alone), wall, cpu, peak = measured(engine, path, measure)
         right = right or answer
         if answer != right:
             raise SystemExit(f"{engine} counts {answer}, not {right}")
         base = base or cpu
-        print(
-            f"| {measure} | {size:,} | {engine} | {wall:.1f} | {cpu:.1f} | {cpu / base:.1f}x "
-            f"| {peak:.2f} | {answer[0]:,} |",
-            flush=True,
-        )
+        figures = f"{wall:.1f} | {cpu:.1f} | {cpu / base:.1f}x | {alone:.2f} | {peak:.2f}"
+        row = f"| {measure} | {size:,} | {engine} | {figures} | {answer[0]:,} |"
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

@@ -32,8 +32,8 @@ CASES = sorted((Path(__file__).parent.parent / "analytics" / "cases").glob("*.to
 def found(tmp_path):
     """Return pairs and ultimate controllers as DuckDB finds them; of members only the pairs."""
 
-    def found(path, threshold="0.5", members=(), as_of=None, findings=None):
-        with Session("500MB", tmp_path) as session:
+    def found(path, threshold="0.5", members=(), as_of=None, findings=None, memory="500MB"):
+        with Session(memory, tmp_path) as session:
             table = load(session, path, as_of)
             if findings is not None:
                 findings += table.findings
@@ -134,7 +134,7 @@ def test_ten_thousand_companies_in_little_memory(tmp_path, found, faults):
     networks = pytest.importorskip("benchmarks.networks", reason="benchmarks are not shipped")
     path = tmp_path / "stakes.parquet"
     networks.network(10_000, **faults).write(path)
-    pairs, tops = found(path)
+    pairs, tops = found(path, memory="20MB")
     right = expected(read_stakes(path).deciding)
     assert len(right[0]) > 9_000
     assert pairs == right[0]

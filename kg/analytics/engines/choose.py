@@ -67,6 +67,7 @@ def count_rows(table: Source) -> int:
         query = "SELECT sum(num_rows) FROM parquet_file_metadata(?)"
         try:
             with duckdb.connect() as base:
+                base.execute("SET enable_progress_bar = false")  # it draws on stdout
                 found = base.execute(query, [[str(file) for file in table.files]]).fetchone()
         except duckdb.Error:  # reading it says what is wrong
             return 0

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 -- SQL is put together of names of tables and whole numbers; values are bound
 """A DuckDB of our own: bounded memory, a folder to spill into, progress told.
 
-All tables live in a database file in that folder, which is removed at the end. Traps it knows: a
+What does not fit is swapped to files in that folder, which is removed at the end. Traps it knows: a
 result is always fetched to its end before the connection is used again; nothing is downloaded.
 """
 
@@ -57,7 +57,9 @@ class Session:
             "allow_community_extensions": False,
         }
         try:
-            return duckdb.connect(":memory:", config=config)
+            base = duckdb.connect(":memory:", config=config)
+            base.execute("SET enable_progress_bar = false")  # it draws on stdout, among the rows
+            return base
         except duckdb.Error as error:
             shutil.rmtree(self.folder, ignore_errors=True)
             raise EngineError("duckdb", _first_line(error), "check --memory-limit") from None
