@@ -32,7 +32,7 @@ def silent(message: str) -> None:
 class Session:
     """One run of the DuckDB engine; use it in a `with` statement.
 
-    memory  the most that DuckDB's buffers take, such as "4GB"; the process needs some 0.2 GB more
+    memory  the most that DuckDB's buffers take, such as "4GB"; the process needs 0.2 to 0.4 GB more
     spill   a folder with room for what does not fit; default: the system's for temporary files
     tell    is called with one line for each step
     """
