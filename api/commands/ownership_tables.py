@@ -13,8 +13,19 @@ from api.commands.analytics_tables import (
     AsOfOption,
     MostOption,
     StakesOption,
+    day_given,
     print_rows,
     read_table,
+)
+from api.commands.table_engines import (
+    EngineOption,
+    MasterOption,
+    MemoryOption,
+    OutputOption,
+    SpillOption,
+    Wanted,
+    beyond_memory,
+    print_answer,
 )
 from api.plain_text import plain
 
@@ -41,6 +52,11 @@ def ownership(
     ] = False,
     as_of: AsOfOption = "",
     most_mb: MostOption = MOST_MB,
+    engine: EngineOption = "auto",
+    memory: MemoryOption = "4GB",
+    spill: SpillOption = None,
+    master: MasterOption = "",
+    output: OutputOption = None,
 ) -> None:
     """Say how much is whose, directly and through others: `keiretsu ownership --stakes FILE.csv`.
 
@@ -51,7 +67,13 @@ def ownership(
     from kg.analytics.ownership_proof import why
     from kg.errors import ParameterError
 
-    with errors_told():
+    wanted = Wanted(engine=engine, memory=memory, spill=spill, master=master, output=output)
+    no = [f"--method {method}"] if method != "corrected" else []
+    no += ["--explain"] if explain else []
+    with errors_told(), beyond_memory(stakes, wanted, day_given(as_of), most_mb, no) as beyond:
+        if beyond is not None:
+            print_answer(beyond.ownership(owner, owned), _held_cells, _HELD, form, output)
+            return
         capital = read_table(stakes, as_of, most_mb).capital
         if explain:
             if not (owner and owned):
@@ -141,6 +163,10 @@ def structure(
         print_rows(rows, _SHAPE, form)
     counted = ", ".join(f"{name} {count:,}" for name, count in found.counts.items())
     typer.echo(f"keiretsu: {counted}; loops {len(found.loops):,}", err=True)
+
+
+def _held_cells(row: Any) -> dict[str, Any]:
+    return {name: _cell(getattr(row, name)) for name in _HELD}
 
 
 def _cell(value: Any) -> Any:
