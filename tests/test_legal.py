@@ -11,7 +11,7 @@ from kg.analytics.register import Register
 from kg.analytics.stakes import from_rows
 from kg.errors import ParameterError, UnknownCodeError, UnknownNameError
 
-CLOSE_LINKS: set[str] = set()
+CLOSE_LINKS = {"close-links-eurosystem", "close-links-path-product"}
 SEEDS = [
     ("nissan", "mitsubishi-motors", "34%"),
     ("mitsubishi-corporation", "mitsubishi-motors", "20%"),
@@ -390,3 +390,44 @@ def test_every_subset_of_holders_has_what_it_has():
         low = sum({"a": 10, "b": 20, "c": 30}[one] for one in group)
         assert held.low == Fraction(low, 100)
         assert held.high == held.low + (Fraction(40, 100) if "b" in group else 0)
+
+
+def test_a_networkx_graph_will_do():
+    import networkx as nx
+
+    graph = nx.DiGraph([("a", "b", {"share": "34%", "claims": ["c1"]})])
+    (found,) = legal_tests(graph, "a", "b", tests=["japan-veto"])
+    assert (found.words, found.claims) == ("veto at 34% (> 1/3)", ("c1",))
+
+
+def test_close_links_of_both_rules_side_by_side():
+    # A majority-owned vehicle's whole stake counts for the Eurosystem; 60% x 30% = 18% does not.
+    rows = [("c", "v", "60%"), ("v", "i", "30%")]
+    found = judged(rows, "c", "i", "close-links-eurosystem")
+    assert (found.answer, found.words) == ("yes", "close link at 30% (>= 20%)")
+    assert judged(rows, "c", "i", "close-links-path-product").answer == "no"
+    # 40% x 50% = 20%: a link by products, none by majorities.
+    rows = [("c", "v", "40%"), ("v", "i", "50%")]
+    assert judged(rows, "c", "i", "close-links-eurosystem").answer == "no"
+    assert judged(rows, "c", "i", "close-links-path-product").answer == "yes"
+
+
+@pytest.mark.parametrize("test", sorted(CLOSE_LINKS))
+def test_close_links_run_either_way_and_through_third_parties(test):
+    back = judged([("c", "i", "25%"), ("c", "x", "1%")], "i", "c", test)
+    assert (back.answer, back.note) == ("yes", "c holds it of i")
+    third = judged([("z", "a", "51%"), ("z", "b", "60%")], "a", "b", test)
+    assert third.answer == "yes"
+    assert third.words.startswith("close link: z has")
+    assert third.proof.steps[-1] == third.words
+    assert judged([("z", "a", "51%"), ("z", "b", "19%")], "a", "b", test).answer == "no"
+    assert judged([("a", "b", None)], "a", "b", test).answer == "cannot tell"
+
+
+@pytest.mark.parametrize("test", sorted(CLOSE_LINKS))
+def test_close_links_of_a_large_table_look_only_above_the_pair(test, monkeypatch):
+    monkeypatch.setattr("kg.analytics.legal.links.SMALL", 0)
+    rows = [("z", "a", "51%"), ("z", "b", "60%"), ("b", "c", "30%"), ("q", "r", "99%")]
+    assert judged(rows, "a", "b", test).answer == "yes"
+    assert judged(rows, "b", "c", test).answer == "yes"
+    assert judged(rows, "a", "r", test).answer == "no"

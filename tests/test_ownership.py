@@ -5,7 +5,7 @@ from fractions import Fraction
 import networkx as nx
 import pytest
 
-from kg.analytics.ownership import Ownership, ownership
+from kg.analytics.integrated import Ownership, ownership
 from kg.analytics.simple_paths import Limits
 from kg.analytics.stakes import from_rows
 from kg.errors import ParameterError, UnknownNameError

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from kg.analytics.bounds import Bounds
 from kg.analytics.exact import ExactNetwork, leontief
-from kg.analytics.ownership import ownership
+from kg.analytics.integrated import ownership
 from kg.analytics.simple_paths import Limits, accumulated
 from kg.analytics.stakes import Stakes
 

@@ -7,7 +7,7 @@ from kg.analytics.edits import edited, read_edit, rejoined
 from kg.analytics.markets import MarketShare
 from kg.analytics.ranges import Range
 from kg.analytics.stakes import from_rows
-from kg.analytics.what_if import World, what_if
+from kg.analytics.consequences import World, what_if
 from kg.errors import ParameterError, UnknownNameError
 
 ROWS = [("nissan", "mmc", "34%"), ("renault", "nissan", "43.4%"), ("nissan", "renault", "15%")]

@@ -7,9 +7,9 @@ so that a closed loop that i belongs to is as good as any other.
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from kg.analytics.compiling import compiled
 from kg.analytics.kernels_layout import reach
 
 Ints = NDArray[np.int32]
@@ -23,7 +23,7 @@ _SWEEPS = 200_000
 _SETTLED = 1e-16  # change relative to the largest value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _eliminated(system: NDArray[np.float64], right: Floats) -> bool:
     """Solve in place without pivoting, as an M-matrix allows; False where the series has no end."""
     size = len(right)
@@ -44,7 +44,7 @@ def _eliminated(system: NDArray[np.float64], right: Floats) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _dense(
     first: int,
     end: int,
@@ -76,7 +76,7 @@ def _dense(
     return settled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def solve_component(
     first: int,
     end: int,
@@ -124,7 +124,55 @@ def solve_component(
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
+def _solve_live(
+    first: int,
+    end: int,
+    skip: int,
+    x: Floats,
+    own: Floats,
+    share: Floats,
+    in_start: Longs,
+    in_from: Ints,
+    in_edge: Ints,
+) -> None:
+    """Solve a component again without the members that nothing reaches: infinite if that fails.
+
+    Where shares are divided among owners, some are nothing, and a part may be cut off and closed.
+    """
+    live = x[first:end] > 0.0
+    more = True
+    while more:
+        more = False
+        for p in range(first, end):
+            if p == skip or live[p - first]:
+                continue
+            for t in range(in_start[p], in_start[p + 1]):
+                q = in_from[t]
+                inside = first <= q < end and q != skip and share[in_edge[t]] > 0.0
+                if inside and live[q - first]:
+                    live[p - first] = more = True
+    members = np.flatnonzero(live)
+    place = np.full(end - first, -1, np.int64)
+    place[members] = np.arange(len(members))
+    system = np.eye(len(members))
+    right = np.zeros(len(members))
+    for i in range(len(members)):
+        p = first + members[i]
+        right[i] = x[p]
+        system[i, i] -= own[p]
+        for t in range(in_start[p], in_start[p + 1]):
+            q = in_from[t]
+            if first <= q < end and place[q - first] >= 0:
+                system[i, place[q - first]] -= share[in_edge[t]]
+    if len(members) > _LARGEST or not _eliminated(system, right):
+        right[:] = np.inf
+    x[first:end] = 0.0
+    for i in range(len(members)):
+        x[first + members[i]] = right[i]
+
+
+@compiled
 def passage(
     owner: int,
     share: Floats,
@@ -170,8 +218,10 @@ def passage(
                 some = some or x[q] > 0.0
             if not some:
                 continue
+            given = x[first:end].copy()
             if not solve_component(first, end, skip, x, own, share, in_start, in_from, in_edge):
-                x[first:end] = np.inf
+                x[first:end] = given
+                _solve_live(first, end, skip, x, own, share, in_start, in_from, in_edge)
         for q in range(first, end):
             if q != owner and x[q] > 0.0:
                 for t in range(out_start[q], out_start[q + 1]):
@@ -186,7 +236,7 @@ def passage(
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def returns(
     first: int,
     end: int,
@@ -216,7 +266,7 @@ def returns(
         back[owner] = total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def holders(
     company: int,
     count: int,

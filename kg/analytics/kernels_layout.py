@@ -5,14 +5,15 @@ Only imported for large networks: numba takes seconds to load. Compiled code is 
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from kg.analytics.compiling import compiled
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def grouped(nodes: Ints, count: int) -> tuple[Longs, Ints]:
     """Return the rows of each node, in order: those of n are rows[starts[n] : starts[n + 1]]."""
     starts = np.zeros(count + 1, np.int64)
@@ -29,7 +30,7 @@ def grouped(nodes: Ints, count: int) -> tuple[Longs, Ints]:
     return starts, rows
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def strong_components(starts: Longs, targets: Ints) -> tuple[Ints, int]:
     """Return each node's component, numbered so that none leads to one before it (Tarjan 1972)."""
     count = len(starts) - 1
@@ -79,7 +80,7 @@ def strong_components(starts: Longs, targets: Ints) -> tuple[Ints, int]:
     return component, found
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def reach(start: int, starts: Longs, targets: Ints, mark: Ints, stamp: int, found: Ints) -> int:
     """Write into `found` all that a node leads to, itself first; return how many."""
     found[0] = start

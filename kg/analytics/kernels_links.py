@@ -6,8 +6,9 @@ so far is at the threshold, or R short of it. Nearly always that is after a few 
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from kg.analytics.compiling import compiled
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -17,9 +18,10 @@ Flags = NDArray[np.bool_]
 _ROUNDING = 1e-9  # nearer to the threshold than that, floats do not decide
 _NOTHING = 1e-14
 _STEPS = 300_000  # for one company; beyond, it is left to others
+_DEEPEST = 200  # links of a path
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def marked_below(starts: Flags, out_start: Longs, out_to: Ints) -> Flags:
     """Return the marked nodes and everything they lead to."""
     marked = starts.copy()
@@ -41,7 +43,7 @@ def marked_below(starts: Flags, out_start: Longs, out_to: Ints) -> Flags:
     return marked
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def owners_above(
     threshold: float,
     leave: Flags,
@@ -113,7 +115,7 @@ def owners_above(
                     walks[q] += part
                     if closed[q]:
                         state = 3
-                    elif in_start[q] < in_start[q + 1]:
+                    elif in_start[q] < in_start[q + 1] or own[q] > 0.0:
                         rest[q] += part
             if state == 3:
                 break
@@ -124,11 +126,7 @@ def owners_above(
             for t in range(many):
                 q = touched[t]
                 sure = walks[q] * (1.0 - back[q])
-                if (
-                    q != j
-                    and sure < threshold + _ROUNDING
-                    and sure + left > threshold - _ROUNDING
-                ):
+                if q != j and sure < threshold + _ROUNDING and sure + left > threshold - _ROUNDING:
                     state = 0
                     break
             if left > threshold - _ROUNDING:
@@ -158,3 +156,85 @@ def owners_above(
             walks[q] = rest[q] = 0.0
             met[q] = tainted[q] = False
     return owner[:pairs], company[:pairs], share[:pairs], kind[:pairs], hard[:difficult]
+
+
+@compiled
+def simple_path_shares(
+    threshold: float,
+    owner: Ints,
+    company: Ints,
+    in_start: Longs,
+    in_from: Ints,
+    in_share: Floats,
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the sums over simple paths of some pairs, and which floats cannot decide.
+
+    The pairs stand company by company. Paths upward are cut where their product is small; all that
+    was cut bounds what may be missing, and the cut is made finer until every pair is decided.
+    """
+    count = len(in_start) - 1
+    share = np.zeros(len(owner))
+    open_pairs = np.zeros(len(owner), np.bool_)
+    total = np.zeros(count)
+    on_path = np.zeros(count, np.bool_)
+    touched = np.empty(count, np.int32)
+    met = np.zeros(count, np.bool_)
+    path = np.empty(_DEEPEST, np.int32)
+    product = np.empty(_DEEPEST)
+    following = np.empty(_DEEPEST, np.int64)
+    first = 0
+    while first < len(owner):
+        j = company[first]
+        last = first
+        while last < len(owner) and company[last] == j:
+            last += 1
+        least = 1e-3
+        for _ in range(4):
+            many = steps = 0
+            cut = 0.0
+            path[0], product[0], following[0] = j, 1.0, in_start[j]
+            on_path[j] = True
+            depth = 1
+            while depth:
+                node = path[depth - 1]
+                if following[depth - 1] == in_start[node + 1]:
+                    on_path[node] = False
+                    depth -= 1
+                    continue
+                edge = following[depth - 1]
+                following[depth - 1] += 1
+                above = in_from[edge]
+                if on_path[above]:
+                    continue
+                part = product[depth - 1] * in_share[edge]
+                steps += 1
+                if not met[above]:
+                    met[above] = True
+                    touched[many] = above
+                    many += 1
+                total[above] += part
+                if in_start[above] == in_start[above + 1]:
+                    continue
+                if part < least or depth == _DEEPEST or steps > _STEPS:
+                    cut += part
+                    continue
+                path[depth], product[depth] = above, part
+                following[depth] = in_start[above]
+                on_path[above] = True
+                depth += 1
+            undecided = False
+            for pair in range(first, last):
+                share[pair] = total[owner[pair]]
+                open_pairs[pair] = (
+                    share[pair] < threshold + _ROUNDING
+                    and share[pair] + cut > threshold - _ROUNDING
+                )
+                undecided = undecided or open_pairs[pair]
+            for t in range(many):
+                total[touched[t]] = 0.0
+                met[touched[t]] = False
+            if not undecided or steps > _STEPS:
+                break
+            least /= 100
+        first = last
+    return share, open_pairs

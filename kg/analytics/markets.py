@@ -92,6 +92,26 @@ def merge(shares: Sequence[MarketShare], groups: Mapping[str, str]) -> list[Mark
     return sorted(firms, key=lambda one: (-one.share.low, -one.share.high, one.company))
 
 
+def tied(
+    companies: Sequence[str], controlled: Mapping[str, str], alliances: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """Return the group of each company that a parent or an alliance ties to others.
+
+    A company in two alliances makes them one group.
+    """
+    import networkx as nx
+
+    ties: nx.Graph[str] = nx.Graph(controlled.items())
+    ties.add_edges_from(
+        (f"@{alliance}", member) for alliance, members in alliances.items() for member in members
+    )
+    groups: dict[str, str] = {}
+    for tied in nx.connected_components(ties):
+        inside = sorted(one for one in companies if one in tied)
+        groups |= dict.fromkeys(inside, " + ".join(inside))
+    return groups
+
+
 def _checked(shares: Sequence[MarketShare]) -> None:
     if not shares:
         raise ParameterError("shares", "a market needs one company at least")

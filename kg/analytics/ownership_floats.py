@@ -8,9 +8,7 @@ import numpy as np
 
 from kg.analytics.bounds import Bounds, columns
 from kg.analytics.exact import ExactNetwork, Row
-from kg.analytics.large_ownership import Holdings, LargeNetwork
-from kg.analytics.layout import Floats, Longs
-from kg.analytics.ownership import (
+from kg.analytics.integrated import (
     ENDLESS,
     EXACT_STAKES,
     LARGEST_LOOP,
@@ -21,6 +19,8 @@ from kg.analytics.ownership import (
     Ownership,
     exact_rows,
 )
+from kg.analytics.large_ownership import Holdings, LargeNetwork
+from kg.analytics.layout import Floats, Longs
 from kg.analytics.simple_paths import Limits, accumulated
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError

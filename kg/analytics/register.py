@@ -33,6 +33,7 @@ class Register:
         self.stakes = stakes
         self.names = stakes.names
         self._holders: dict[int, list[Holding]] = {}
+        self._portfolios: dict[int, list[Holding]] = {}
         self._columns: dict[tuple[type[Majority], Fraction], Columns] = {}
 
     @cached_property
@@ -83,7 +84,10 @@ class Register:
 
     def portfolio(self, holder: int) -> list[Holding]:
         """Return the direct stakes of a holder, largest first, as each stands by itself."""
-        return _sorted(self._holding(place) for place in self._of(holder, 0))
+        if holder not in self._portfolios:
+            found = (self._holding(place) for place in self._of(holder, 0))
+            self._portfolios[holder] = _sorted(found)
+        return self._portfolios[holder]
 
     def _of(self, node: int, end: int) -> Sequence[int]:
         if len(self.stakes) < LARGE:

@@ -5,11 +5,16 @@ quota is one of the votes that are listed), `one` (a single block), `ocean` (cou
 holders) or `many` (so many equal ones).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
-from kg.analytics.power import (
+from kg.analytics.proof import Proof, all_claims
+from kg.analytics.ranges import Range, decimal_text, per_cent
+from kg.analytics.register import Holding, Register
+from kg.analytics.stakes import Stakes, as_stakes
+from kg.analytics.voting import (
     MOST_BOUNDED,
     Index,
     VotingGame,
@@ -18,11 +23,10 @@ from kg.analytics.power import (
     minimal_winning,
     quota_of,
 )
-from kg.analytics.proof import Proof, all_claims
-from kg.analytics.ranges import Range, decimal_text, per_cent
-from kg.analytics.register import Holding, Register
-from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 RESTS = ("ocean", "one", "many", "absent")
 _SOURCE = "Banzhaf 1965; Shapley & Shubik 1954"
@@ -74,7 +78,7 @@ class PowerReport:
 
 
 def power(
-    stakes: Stakes,
+    graph: "Stakes | nx.DiGraph[Any]",
     company: str,
     *,
     quota: Fraction = Fraction(1, 2),
@@ -91,6 +95,7 @@ def power(
     `rest="one"` and to 19 holders `least` and `most` bound both indices over all weights within
     the ranges.
     """
+    stakes = as_stakes(graph)
     register = Register(stakes)
     node = register.node(company)
     holdings = register.holders(node)
@@ -133,6 +138,22 @@ def weighted_power(
     """
     game = VotingGame(tuple(weights.values()), quota)
     return _report(game, list(weights), samples, seed, most)
+
+
+def holders_of(
+    graph: "Stakes | nx.DiGraph[Any]", companies: Iterable[str]
+) -> tuple[dict[str, dict[str, Range]], tuple[str, ...]]:
+    """Return the direct holders of companies with their shares, and the claims of these stakes.
+
+    A company that the table does not know has none.
+    """
+    register = Register(as_stakes(graph))
+    found = {one: register.holders(register.node(one)) for one in companies if one in register}
+    claims = all_claims(stake.claims for held in found.values() for stake in held)
+    return (
+        {one: {register.name(s.owner): s.share for s in held} for one, held in found.items()},
+        claims,
+    )
 
 
 def stakes_exact(holdings: Sequence[Holding]) -> bool:

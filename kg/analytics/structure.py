@@ -14,11 +14,11 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.analytics.ownership import ownership
+from kg.analytics.integrated import ownership
 from kg.analytics.proof import all_claims
 from kg.analytics.ranges import Range
 from kg.analytics.register import Register
-from kg.analytics.stakes import Stakes
+from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import ParameterError
 
 SMALL = 2_000  # stakes that networkx takes without delay
@@ -30,21 +30,27 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centrality:
-    """How central each node is; nodes in the order of the stakes' names."""
+    """How central each node is."""
 
+    names: Sequence[str]
     measure: str
     method: str  # exact, or how it is estimated
-    values: Numbers
+    values: Numbers  # in the order of the names
 
-    def top(self, names: Sequence[str], most: int = 10) -> list[tuple[str, float]]:
+    def top(self, most: int = 10) -> list[tuple[str, float]]:
         """Return the most central nodes, first the largest; equal ones by name."""
         chosen = np.argsort(-self.values, kind="stable")[: most + 100]
-        found = [(names[one], float(self.values[one])) for one in chosen]
+        found = [(self.names[one], float(self.values[one])) for one in chosen]
         return sorted(found, key=lambda one: (-one[1], one[0]))[:most]
 
 
 def centrality(
-    stakes: Stakes, measure: str, *, samples: int = 256, seed: int = 0, small: int = SMALL
+    graph: "Stakes | nx.DiGraph[Any]",
+    measure: str,
+    *,
+    samples: int = 256,
+    seed: int = 0,
+    small: int = SMALL,
 ) -> Centrality:
     """Return how central each node is.
 
@@ -54,19 +60,27 @@ def centrality(
                  above 1,000 nodes estimated from `samples` of them (Geisberger et al. 2008)
     degree, holders, holdings   how many stakes touch it, are in it, are its own
     """
+    stakes = as_stakes(graph)
     if measure not in MEASURES:
         raise ParameterError("measure", f"{measure!r} is none of {', '.join(MEASURES)}")
+    method = "exact"
     if measure == "pagerank":
-        return Centrality(measure=measure, method="exact", values=_pagerank(stakes, small))
-    if measure == "betweenness":
-        return _betweenness(stakes, samples, seed, small)
+        values = _pagerank(stakes, small)
+    elif measure == "betweenness":
+        values, method = _betweenness(stakes, samples, seed, small)
+    else:
+        values = _counted(stakes, measure)
+    return Centrality(names=stakes.names, measure=measure, method=method, values=values)
+
+
+def _counted(stakes: Stakes, measure: str) -> Numbers:
     nodes = len(stakes.names)
     counts = {
         "holders": np.bincount(stakes.owned, minlength=nodes),
         "holdings": np.bincount(stakes.owner, minlength=nodes),
     }
     counts["degree"] = counts["holders"] + counts["holdings"]
-    return Centrality(measure=measure, method="exact", values=counts[measure].astype(np.float64))
+    return counts[measure].astype(np.float64)
 
 
 def _pagerank(stakes: Stakes, small: int, damping: float = 0.85) -> Numbers:
@@ -92,12 +106,11 @@ def _pagerank(stakes: Stakes, small: int, damping: float = 0.85) -> Numbers:
     return np.asarray(rank)
 
 
-def _betweenness(stakes: Stakes, samples: int, seed: int, small: int) -> Centrality:
+def _betweenness(stakes: Stakes, samples: int, seed: int, small: int) -> tuple[Numbers, str]:
     nodes = len(stakes.names)
     if len(stakes) <= small and nodes <= SAMPLED:
         found = nx.betweenness_centrality(_digraph(stakes))
-        values = np.array([found[node] for node in range(nodes)])
-        return Centrality(measure="betweenness", method="exact", values=values)
+        return np.array([found[node] for node in range(nodes)]), "exact"
     networkit = import_module("networkit")  # only for large networks: it takes a second
     networkit.setSeed(seed, False)
     graph = _networkit(stakes, directed=True)
@@ -108,18 +121,21 @@ def _betweenness(stakes: Stakes, samples: int, seed: int, small: int) -> Central
         chosen = min(samples, nodes)
         run = networkit.centrality.EstimateBetweenness(graph, chosen, True).run()
         method = f"estimated from {chosen} of {nodes} nodes, seed {seed}"
-    return Centrality(measure="betweenness", method=method, values=np.array(run.scores()))
+    return np.array(run.scores()), method
 
 
-def communities(stakes: Stakes, *, seed: int = 0, small: int = SMALL) -> list[list[str]]:
+def communities(
+    graph: "Stakes | nx.DiGraph[Any]", *, seed: int = 0, small: int = SMALL
+) -> list[list[str]]:
     """Return groups that are tied more closely inside than outside, largest first.
 
     Louvain's method (Blondel et al. 2008) on shares as weights, whichever way they run; the same
     seed gives the same groups.
     """
+    stakes = as_stakes(graph)
     if len(stakes) <= small:
-        graph = _digraph(stakes).to_undirected(as_view=False)
-        parts = [sorted(one) for one in nx.community.louvain_communities(graph, seed=seed)]
+        ties = _tied(stakes)
+        parts = [sorted(one) for one in nx.community.louvain_communities(ties, seed=seed)]
     else:
         parts = _parallel_louvain(stakes, seed)
     named = [sorted(stakes.names[node] for node in part) for part in parts]
@@ -154,6 +170,16 @@ def _networkit(stakes: Stakes, *, directed: bool) -> Any:
     )
 
 
+def _tied(stakes: Stakes) -> "nx.Graph[int]":
+    """Return who is tied to whom; stakes in each other add up."""
+    graph: nx.Graph[int] = nx.Graph()
+    graph.add_nodes_from(range(len(stakes.names)))
+    for row in stakes.rows():
+        before = graph.get_edge_data(row.owner, row.owned, {"weight": 0.0})["weight"]
+        graph.add_edge(row.owner, row.owned, weight=before + row.low / stakes.whole)
+    return graph
+
+
 def _digraph(stakes: Stakes) -> "nx.DiGraph[int]":
     graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from(range(len(stakes.names)))
@@ -174,7 +200,7 @@ class CommonOwner:
 
 
 def common_owners(
-    stakes: Stakes,
+    graph: "Stakes | nx.DiGraph[Any]",
     companies: Sequence[str],
     *,
     least: Fraction = Fraction(0),
@@ -186,7 +212,7 @@ def common_owners(
     at all: of how much nothing may be known. Stakes are direct ones; with `through_chains` they
     are integrated (`ownership.ownership`), and rest on all claims of the chains, not listed here.
     """
-    register = Register(stakes)
+    register = Register(as_stakes(graph))
     nodes = {one: register.node(one, "companies") for one in dict.fromkeys(companies)}
     if len(nodes) < 2:
         raise ParameterError("companies", "two different companies at least have common owners")
@@ -224,12 +250,12 @@ def _integrated_holders(register: Register, name: str, node: int, least: Fractio
     return found
 
 
-def jaccard(stakes: Stakes, one: str, other: str) -> Fraction:
+def jaccard(graph: "Stakes | nx.DiGraph[Any]", one: str, other: str) -> Fraction:
     """Return how alike two portfolios are: companies in both / companies in either.
 
     Direct stakes; 0 where both are empty. Source: Jaccard (1912); LDBC FinBench TCR10.
     """
-    register = Register(stakes)
+    register = Register(as_stakes(graph))
     first, second = (
         {stake.owned for stake in register.portfolio(register.node(name, "holder"))}
         for name in (one, other)

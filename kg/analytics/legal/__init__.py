@@ -6,16 +6,21 @@ much, and on which stakes. A test is a rule of thumb for finding cases, never le
 
 from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from kg.analytics.legal.accounting import ACCOUNTING
 from kg.analytics.legal.case import Case, Rights
 from kg.analytics.legal.japan import JAPAN
 from kg.analytics.legal.judgement import Judgement, LegalTest
+from kg.analytics.legal.links import CLOSE_LINKS
 from kg.analytics.legal.owners import OWNERS
 from kg.analytics.legal.sanctions import SANCTIONS, Blocked, ofac
 from kg.analytics.ranges import Certainty, Range
-from kg.analytics.stakes import Stakes
+from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import Candidate, ParameterError, UnknownCodeError
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 __all__ = [
     "TESTS",
@@ -28,13 +33,19 @@ __all__ = [
     "tests_named",
 ]
 
-_ALL: dict[LegalTest, Callable[[Case], Judgement]] = {**ACCOUNTING, **JAPAN, **OWNERS, **SANCTIONS}
+_ALL: dict[LegalTest, Callable[[Case], Judgement]] = {
+    **ACCOUNTING,
+    **JAPAN,
+    **OWNERS,
+    **SANCTIONS,
+    **CLOSE_LINKS,
+}
 TESTS: dict[str, LegalTest] = {test.name: test for test in _ALL}
 MOST_HOLDERS = 200  # of one company, each through every test
 
 
 def legal_tests(
-    capital: Stakes,
+    capital: "Stakes | nx.DiGraph[Any]",
     holder: str | None,
     company: str,
     *,
@@ -50,7 +61,7 @@ def legal_tests(
     part of the votes that comes to meetings. Raises UnknownNameError for unknown names,
     UnknownCodeError for unknown tests.
     """
-    rights = Rights(capital, votes)
+    rights = Rights(as_stakes(capital), votes)
     chosen = tests_named(tests)
     present = _turnout(turnout)
     if holder is not None:

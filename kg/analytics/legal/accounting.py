@@ -84,7 +84,7 @@ def _majority(case: Case, test: LegalTest, note: str = "") -> Judgement:
 
 def _power(case: Case) -> str:
     """Return in which part of the orders the holder decides, if all others are on their own."""
-    from kg.analytics.power import VotingGame, indices, quota_of
+    from kg.analytics.voting import VotingGame, indices, quota_of
 
     company = case.pair[1]
     group = case.joint("votes").surely - {company}

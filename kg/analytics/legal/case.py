@@ -6,17 +6,21 @@ suspended cross-holding or treasury shares are given as that.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, partial
 from math import lcm
 
+from kg.analytics.bounds import Bounds
+from kg.analytics.exact import Row
+from kg.analytics.integrated import EXACT_STAKES, LARGEST_LOOP, ownership
 from kg.analytics.joint import MAJORITY, Joint, Rule
-from kg.analytics.legal.judgement import Judgement, LegalTest, in_words, margin
-from kg.analytics.ownership import ownership
+from kg.analytics.legal.judgement import Judgement, LegalTest, margin
+from kg.analytics.linked import CloseLinks
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import NOTHING, Certainty, Range
 from kg.analytics.register import Holding, Register
-from kg.analytics.stakes import VOTES, Stakes
+from kg.analytics.stakes import CAPITAL, VOTES, Stakes
 
 Pair = tuple[int, int]
 FLOAT_ERROR = Fraction(1, 10**11)  # of integrated shares in large tables, which are floats
@@ -30,31 +34,65 @@ class Rights:
         merged, self.standing_in = _voting(capital, votes)
         self.votes = self.capital if merged is capital else Register(merged)
         self.only_votes = capital.right == VOTES and votes is None
-        self._integrated: dict[tuple[int, int, int], Range] = {}
+        self.links: dict[str, CloseLinks] = {}  # all close links of a small network, by rule
+        self._joint: dict[tuple[str, int, Rule], Joint] = {}
+        self._shares = {
+            CAPITAL: IntegratedShares(self.capital),
+            VOTES: IntegratedShares(self.votes),
+        }
 
     def node(self, name: str, parameter: str) -> int:
         """Return the number of a name; both registers number names alike."""
         return self.votes.node(name, parameter)
 
-    def integrated(self, register: Register, holder: int, company: int) -> Range:
+    def joint(self, right: str, node: int, rule: Rule) -> Joint:
+        """Return what a holder takes by a rule."""
+        key = right if self.votes is not self.capital else CAPITAL, node, rule
+        if key not in self._joint:
+            register = self.votes if right == VOTES else self.capital
+            self._joint[key] = Joint.of(register, [node], rule)
+        return self._joint[key]
+
+    def integrated(self, right: str, holder: int, company: int) -> Range:
         """Return the integrated share of a company, at least and at most."""
-        key = id(register), holder, company
-        if key not in self._integrated:
-            self._integrated[key] = _integrated(register, holder, company)
-        return self._integrated[key]
+        return self._shares[right].share(holder, company)
 
 
-def _integrated(register: Register, holder: int, company: int) -> Range:
-    if max(holder, company) >= len(register.names):
-        return NOTHING
+class IntegratedShares:
+    """Integrated shares of one right; what one owner has is solved for all companies at once."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._rows: dict[int, tuple[Row, Row]] = {}
+
+    @cached_property
+    def _bounds(self) -> Bounds | None:
+        """Return exact bounds, or None where there is too much for fractions."""
+        if len(self._register.stakes) > EXACT_STAKES:
+            return None
+        bounds = Bounds(self._register.stakes)
+        largest = max(map(len, bounds.highest.components), default=0)
+        return bounds if largest <= LARGEST_LOOP else None
+
+    def share(self, holder: int, company: int) -> Range:
+        """Return what a holder has of a company, at least and at most."""
+        if max(holder, company) >= len(self._register.names):
+            return NOTHING
+        if self._bounds is None:
+            return _solved(self._register, holder, company)
+        if holder not in self._rows:
+            self._rows[holder] = self._bounds.rows(holder)
+        low, high = (row.get(company, Fraction(0)) for row in self._rows[holder])
+        # A sum without end comes from stakes above 100%: nothing is said but that it is much.
+        return Range(low or Fraction(0), Fraction(1) if high is None else high)
+
+
+def _solved(register: Register, holder: int, company: int) -> Range:
+    """Return a share of a large network, from floats: their error is in the range."""
     names = register.name(holder), register.name(company)
     for row in ownership(register.stakes, by=names[0], of=names[1]):
-        if row.low is None:
-            break
-        high = Fraction(1) if row.high is None else row.high
-        if isinstance(row.low, Fraction) and isinstance(high, Fraction):
-            return Range(row.low, high)
-        return Range(Fraction(row.low) - FLOAT_ERROR, Fraction(high) + FLOAT_ERROR)
+        low, high = Fraction(row.low or 0), Fraction(1 if row.high is None else row.high)
+        return Range(max(low - FLOAT_ERROR, Fraction(0)), high + FLOAT_ERROR)
     return NOTHING
 
 
@@ -118,7 +156,6 @@ class Case:
     company: str
     turnout: Range | None = None
     blocked: frozenset[str] = frozenset()
-    _joint: dict[tuple[str, int, Rule], Joint] = field(default_factory=dict)
 
     @property
     def capital(self) -> Register:
@@ -137,21 +174,15 @@ class Case:
 
     def joint(self, right: str, node: int | None = None, rule: Rule = MAJORITY) -> Joint:
         """Return what a holder takes by a rule, by default the case's own by majority."""
-        node = self.pair[0] if node is None else node
-        key = right, node, rule
-        if key not in self._joint:
-            register = self.votes if right == "votes" else self.capital
-            self._joint[key] = Joint.of(register, [node], rule)
-        return self._joint[key]
+        return self.rights.joint(right, self.pair[0] if node is None else node, rule)
 
     def integrated(
         self, right: str, holder: int | None = None, company: int | None = None
     ) -> Range:
         """Return a share through all chains: products along each, added, round loops once."""
-        register = self.votes if right == "votes" else self.capital
         above = self.pair[0] if holder is None else holder
         below = self.pair[1] if company is None else company
-        return self.rights.integrated(register, above, below)
+        return self.rights.integrated(right, above, below)
 
     def stands_in(self, stakes: Iterable[Holding], right: str) -> bool:
         """Say whether the one right of these stakes is taken for the other, which is not stated."""
@@ -176,30 +207,38 @@ class Case:
         right: str,
         steps: Sequence[str] = (),
         note: str = "",
+        said: str = "",
         verdict: Certainty | None = None,
     ) -> Judgement:
         """Return what a test with a threshold finds of a share."""
-        if test.rule is None:
-            raise TypeError(f"{test.name} has no threshold")
         if verdict is None:
-            verdict = share.reaches(test.rule.threshold, strict=test.rule.strict)
+            verdict = test.rule.met(share)
         edge = margin(test.rule, share)
-        rights = [right] if right in ("capital", "votes") else ["capital", "votes"]
+        rights = [right] if right in (CAPITAL, VOTES) else [CAPITAL, VOTES]
         return Judgement(
             test=test,
             holder=self.holder,
             company=self.company,
             verdict=verdict,
             share=share,
-            words=in_words(test, verdict, share),
-            margin=edge,
             note=note,
+            said=said,
             stand_in=any(self.stands_in(stakes, one) for one in rights),
-            proof=Proof(
-                rule=f"{test.name}: {test.method}",
-                source=f"{test.source}, {test.article}",
-                parameters={"threshold": str(test.rule), "right": right},
-                steps=(*self.say(stakes, right), *steps, edge),
-                claims=all_claims(one.claims for one in stakes),
-            ),
+            why=partial(self._why, test, share, stakes, right, (*steps, said or edge)),
+        )
+
+    def _why(
+        self,
+        test: LegalTest,
+        share: Range,
+        stakes: Sequence[Holding],
+        right: str,
+        steps: Sequence[str],
+    ) -> Proof:
+        return Proof(
+            rule=f"{test.name}: {test.method}",
+            source=f"{test.source}, {test.article}",
+            parameters={"threshold": str(test.rule), "right": right},
+            steps=(*self.say(stakes, right), *steps),
+            claims=all_claims(one.claims for one in stakes),
         )

@@ -1,8 +1,9 @@
 """What a legal test is, and what it finds: yes, no or cannot tell, by how much, and why."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 
 from kg.analytics.joint import Rule, threshold_text
 from kg.analytics.proof import Proof
@@ -20,7 +21,7 @@ class LegalTest:
     source: str  # the law, standard or guideline
     article: str
     right: str  # capital, votes, or either of them
-    rule: Rule | None  # threshold; None where the test has none
+    rule: Rule  # the threshold
     method: str
     yes: str  # what follows where it is met
     no: str
@@ -33,30 +34,44 @@ class LegalTest:
             "source": self.source,
             "article": self.article,
             "right": self.right,
-            "threshold": str(self.rule) if self.rule else None,
+            "threshold": str(self.rule),
             "method": self.method,
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What one test says of one holder and one company."""
+    """What one test says of one holder and one company; its words are made when asked for."""
 
     test: LegalTest
     holder: str
     company: str
     verdict: Certainty
-    share: Range | None  # what was held against the threshold
-    words: str
-    margin: str
+    share: Range  # what was held against the threshold
     note: str  # what the test leaves open, or stands on: empty where nothing
+    said: str = ""  # what it comes to, where that is more than a share and a threshold
     stand_in: bool  # votes are not stated somewhere, capital was taken
-    proof: Proof
+    why: Callable[[], Proof] = field(repr=False, compare=False)
 
     @property
     def answer(self) -> str:
         """Return yes, no or cannot tell."""
         return self.verdict.answer
+
+    @property
+    def words(self) -> str:
+        """Return what it comes to: "veto at 34% (> 1/3)"."""
+        return self.said or in_words(self.test, self.verdict, self.share)
+
+    @property
+    def margin(self) -> str:
+        """Return how far the share is from the threshold."""
+        return "" if self.said else margin(self.test.rule, self.share)
+
+    @cached_property
+    def proof(self) -> Proof:
+        """Return the rule, the stakes it rests on and the arithmetic."""
+        return self.why()
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -72,8 +87,8 @@ class Judgement:
             "answer": self.answer,
             "words": self.words,
             "margin": self.margin,
-            "share": self.share.to_json() if self.share else None,
-            "threshold": str(self.test.rule) if self.test.rule else None,
+            "share": self.share.to_json(),
+            "threshold": str(self.test.rule),
             "right": self.test.right,
             "stand_in": self.stand_in,
             "note": self.note,
@@ -113,6 +128,3 @@ def margin(rule: Rule, share: Range) -> str:
 
 def _between(least: Fraction, most: Fraction) -> str:
     return points(least) if least == most else f"{points(least)} to {points(most)}"
-
-
-Parameters = Mapping[str, str]

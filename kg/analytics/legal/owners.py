@@ -5,13 +5,14 @@ whether the holder is one is for the reader to judge.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
-from kg.analytics.joint import MAJORITY, Joint, Rule
+from kg.analytics.joint import MAJORITY, Rule
 from kg.analytics.legal.case import Case
 from kg.analytics.legal.chains import last_links, linked
 from kg.analytics.legal.judgement import CAPITAL, EITHER, Judgement, LegalTest
-from kg.analytics.ranges import NOTHING, Certainty, Range, either
+from kg.analytics.ranges import NOTHING, Certainty, Range, both, either
 from kg.analytics.register import Holding, Register
 
 AMLR = "Regulation (EU) 2024/1624 (AMLR)"
@@ -120,8 +121,7 @@ def amlr_54(case: Case) -> Judgement:
 def uk_psc(case: Case) -> Judgement:
     """Say whether the holder has more than a quarter, directly or below chains of majorities."""
     found = _by_either(case, UK_PSC, _below_majorities)
-    band = _band(found.share) if found.share else ""
-    return found if not band else _by_either(case, UK_PSC, _below_majorities, band)
+    return replace(found, note=_band(found.share))
 
 
 def multiplication(case: Case) -> Judgement:
@@ -143,7 +143,8 @@ def _by_either(
     case: Case, test: LegalTest, measure: Callable[[Case, str], Measured], note: str = ""
 ) -> Judgement:
     """Return what a rule finds by capital or by votes, whichever says more."""
-    found = {right: measure(case, right) for right in ("capital", "votes")}
+    rights = ("capital",) if case.votes is case.capital else ("capital", "votes")
+    found = {right: measure(case, right) for right in rights}
     verdict = either(*(one[2] for one in found.values()))
     right = max(found, key=lambda one: _rank(found[one]))
     return _found(case, test, (*found[right][:2], verdict), right, note)
@@ -170,13 +171,11 @@ def _register(case: Case, right: str) -> Register:
 def _multiplied(case: Case, right: str, rule: Rule) -> Measured:
     share = case.integrated(right)
     met = share.reaches(rule.threshold, strict=rule.strict)
-    return share, _all_between(case, right), met
+    return share, all_between(_register(case, right), *case.pair), met
 
 
-def _all_between(case: Case, right: str) -> list[Holding]:
+def all_between(register: Register, holder: int, company: int) -> list[Holding]:
     """Return every stake on a chain from holder to company, company last."""
-    register = _register(case, right)
-    holder, company = case.pair
     below = _closure([holder], lambda node: [one.owned for one in register.portfolio(node)])
     seen, stack, found = {company}, [company], []
     while stack:
@@ -229,20 +228,18 @@ def _controllers(case: Case, right: str) -> list[Measured]:
     """Return what the holder has of each direct or higher controller of the company."""
     register, (holder, company) = _register(case, right), case.pair
     above = _closure([company], lambda node: [one.owner for one in register.holders(node)])
-    found = []
+    found: list[Measured] = []
     for node in sorted(above - {holder, company}):
-        interest = case.integrated(right, holder, node)
-        if interest.reaches(Fraction(1, 4), strict=False) is Certainty.impossible:
-            continue
-        joint = Joint.of(register, [node])
+        joint = case.joint(right, node)
         takes = joint.takes(company)
-        if takes is not Certainty.impossible:
-            met = interest.reaches(Fraction(1, 4), strict=False)
-            verdict = met if takes is Certainty.certain else Certainty.possible
+        if takes is Certainty.impossible:
+            continue
+        interest = case.integrated(right, holder, node)
+        verdict = both(QUARTER_OR_MORE.met(interest), takes)
+        if verdict is not Certainty.impossible:
             direct = register.between(holder, node)
-            found.append(
-                (interest, [*([direct] if direct else []), *joint.chain(company)], verdict)
-            )
+            stakes = [*([direct] if direct else []), *joint.chain(company)]
+            found.append((interest, stakes, verdict))
     return found
 
 

@@ -7,6 +7,7 @@ again until nothing more is blocked. Ownership counts, not votes or control (FAQ
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from kg.analytics.joint import Joint, Rule
 from kg.analytics.legal.case import Case
@@ -14,8 +15,11 @@ from kg.analytics.legal.judgement import CAPITAL, Judgement, LegalTest
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import Certainty, Range
 from kg.analytics.register import Register
-from kg.analytics.stakes import Stakes
+from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import ParameterError
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 HALF = Rule(Fraction(1, 2), strict=False)
 OFAC = LegalTest(
@@ -42,10 +46,13 @@ class Blocked:
     proof: Proof
 
     def to_json(self) -> dict[str, object]:
-        """Return it as a row."""
+        """Return it as a row; `held` is the least if blocked for certain, else the most."""
+        certain = self.certainty is Certainty.certain
+        ends = self.held.to_json()
         return {
             "company": self.company,
-            "held": self.held.to_json(),
+            "held": ends["low" if certain else "high"],
+            **ends,
             "certainty": self.certainty.value,
             "holders": list(self.holders),
             "claims": list(self.proof.claims),
@@ -53,7 +60,9 @@ class Blocked:
         }
 
 
-def ofac(stakes: Stakes, blocked: Iterable[str], *, all_held: bool = False) -> list[Blocked]:
+def ofac(
+    graph: "Stakes | nx.DiGraph[Any]", blocked: Iterable[str], *, all_held: bool = False
+) -> list[Blocked]:
     """Return what is blocked, or possibly is, besides the persons named; by name.
 
     With `all_held` also companies in which blocked persons have less than half. Raises
@@ -64,7 +73,7 @@ def ofac(stakes: Stakes, blocked: Iterable[str], *, all_held: bool = False) -> l
     >>> [(row.company, str(row.held)) for row in ofac(chain, ["X"])]
     [('A', '50%'), ('B', '50%')]
     """
-    register = Register(stakes)
+    register = Register(as_stakes(graph))
     group = [register.node(one, "blocked") for one in blocked]
     if not group:
         raise ParameterError("blocked", "name one blocked person at least")

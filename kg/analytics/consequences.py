@@ -15,7 +15,7 @@ from kg.analytics.joint import Joint
 from kg.analytics.legal import judge, tests_named
 from kg.analytics.legal.case import Case, Rights
 from kg.analytics.legal.judgement import Judgement, LegalTest
-from kg.analytics.markets import Concentration, MarketShare, hhi
+from kg.analytics.markets import Concentration, MarketShare, hhi, tied
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import Certainty, decimal_text
 from kg.analytics.register import Register
@@ -260,31 +260,11 @@ def _measured(world: World, market: str) -> dict[str, Shown]:
     shares = world.markets[market]
     companies = [one.company for one in shares]
     controlled = _control_groups(world, companies)
-    merged = _tied(companies, controlled, world.alliances)
+    merged = tied(companies, controlled, world.alliances)
     return {
         f"{market}: HHI, companies under one control merged": _index(hhi(shares, controlled)),
         f"{market}: HHI, allies merged too": _index(hhi(shares, merged)),
     }
-
-
-def _tied(
-    companies: Sequence[str], controlled: Mapping[str, str], alliances: Mapping[str, Sequence[str]]
-) -> dict[str, str]:
-    """Return the group of each company: one control or one alliance, and what these tie together.
-
-    A company in two alliances makes them one group.
-    """
-    import networkx as nx
-
-    ties: nx.Graph[str] = nx.Graph(controlled.items())
-    ties.add_edges_from(
-        (f"@{alliance}", member) for alliance, members in alliances.items() for member in members
-    )
-    groups: dict[str, str] = {}
-    for tied in nx.connected_components(ties):
-        inside = sorted(one for one in companies if one in tied)
-        groups |= dict.fromkeys(inside, " + ".join(inside))
-    return groups
 
 
 def _index(found: Concentration) -> Shown:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analytics.power import (
+from kg.analytics.voting import (
     VotingGame,
     bounds,
     indices,
@@ -131,7 +131,7 @@ def test_sampling_is_seeded_and_says_how_wrong_it_may_be():
 @settings(max_examples=20, deadline=None)
 @given(games())
 def test_sampling_tends_to_the_exact_index(game):
-    from kg.analytics.power import _sampled
+    from kg.analytics.voting import _sampled
 
     for exact, estimate in zip(indices(game), _sampled(game, 20_000, 1), strict=True):
         assert abs(float(exact.shapley - estimate.shapley)) < 0.025
