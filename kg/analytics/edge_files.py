@@ -74,7 +74,8 @@ def _write_files(folder: Path, table: EdgeTable) -> None:
     import numpy as np
 
     columns = {
-        name: np.asarray(column) for name, column in zip(Columns._fields, table.columns, strict=True)
+        name: np.asarray(column)
+        for name, column in zip(Columns._fields, table.columns, strict=True)
     }
     replaced = [
         (place, known, holds) for place, told in table.overruled.items() for known, holds in told

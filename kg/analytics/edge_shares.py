@@ -1,9 +1,9 @@
 """Shares of claims as whole numbers of parts, as fine as the store needs them.
 
-    "0.34"                     340000 of 1000000
-    nothing                    0 to the whole: unknown
-    "0.2" as the least         200000 to the whole
-    "0.34", printed "34%"      5000 either way, if a printed figure is taken for a rounded one
+"0.34"                     340000 of 1000000
+nothing                    0 to the whole: unknown
+"0.2" as the least         200000 to the whole
+"0.34", printed "34%"      5000 either way, if a printed figure is taken for a rounded one
 """
 
 from collections.abc import Iterable
@@ -42,7 +42,9 @@ class Cut:
             low = self._part(least, ROUND_FLOOR) if least else 0
             return low, self._part(most, ROUND_CEILING) if most else self.whole, 0
         open_ = exact(Decimal(share), printed)
-        loose = (open_.high - open_.low) / 2 if open_.high is not None and open_.low is not None else 0
+        loose = (
+            (open_.high - open_.low) / 2 if open_.high is not None and open_.low is not None else 0
+        )
         return (
             self._part(share, ROUND_FLOOR),
             self._part(share, ROUND_CEILING),
