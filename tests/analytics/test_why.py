@@ -11,6 +11,7 @@ from kg.analytics import control, explain, from_rows, largest_holders, tipping, 
 from kg.analytics.control_pairs import ControlIndex
 from kg.analytics.fixpoint import majority
 from kg.analytics.stakes import VOTES, Stakes
+from kg.analytics.ultimate_controllers import ultimates
 
 ROWS = [
     ("A", "B", "60%"),
@@ -168,6 +169,16 @@ def test_who_is_at_the_top():
         {"company": "C", "controller": None, "kind": "none", "certainty": "certain"},
         {"company": "C", "controller": "A", "kind": "one", "certainty": "possible"},
     ]
+
+
+@settings(max_examples=200, deadline=None)
+@given(networks())
+def test_the_roots_of_the_forest_are_the_ultimate_controllers(rows):
+    found = [
+        list(ultimates(ControlIndex(network(rows), majority("0.5"), many=many)))
+        for many in (0, 10**9)
+    ]
+    assert found[0] == found[1]
 
 
 def test_the_largest_holder_is_followed_whether_or_not_it_controls():
