@@ -11,7 +11,6 @@ nothing is written: it is then read from the store.
 
 import shutil
 import tempfile
-from array import array
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
 from pathlib import Path

@@ -19,7 +19,7 @@ FINEST = 12  # digits after the point; of 10^12 parts nine million holdings add 
 def finest(rows: Iterable[tuple[str, ...]]) -> int:
     """Return into how many parts a whole has to be cut for the shares of some rows."""
     longest = max((_digits(text) for row in rows for text in row[4:7] if text), default=0)
-    return max(WHOLE, 10 ** min(longest, FINEST))
+    return max(WHOLE, int(10 ** min(longest, FINEST)))
 
 
 def _digits(text: str) -> int:
@@ -41,14 +41,12 @@ class Cut:
         if not share:
             low = self._part(least, ROUND_FLOOR) if least else 0
             return low, self._part(most, ROUND_CEILING) if most else self.whole, 0
-        open_ = exact(Decimal(share), printed)
-        loose = (
-            (open_.high - open_.low) / 2 if open_.high is not None and open_.low is not None else 0
-        )
+        value, most_it_is = Decimal(share), exact(Decimal(share), printed).high
+        loose = most_it_is - value if most_it_is is not None else Decimal(0)
         return (
             self._part(share, ROUND_FLOOR),
             self._part(share, ROUND_CEILING),
-            int((Decimal(loose) * self.whole).to_integral_value(ROUND_CEILING)),
+            int((loose * self.whole).to_integral_value(ROUND_CEILING)),
         )
 
     def _part(self, text: str, rounding: str) -> int:

@@ -306,8 +306,8 @@ def _without(table: EdgeTable, claims: set[str]) -> EdgeTable:
             column.pop()
         listed[place] = listed[last]
         listed.pop()
-        for told in (overruled, contested):
-            _moved(told, last, place)
+        _moved(overruled, last, place)
+        _moved(contested, last, place)
     return EdgeTable(
         names=table.names,
         claims=listed,
