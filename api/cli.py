@@ -8,9 +8,26 @@ or nothing in the graph says so).
 import os
 import sys
 
-from api.commands import analytics_tables, app, asking, data, measures_tables, pages
+from api.commands import (
+    analytics_tables,
+    app,
+    asking,
+    data,
+    measures_tables,
+    ownership_tables,
+    pages,
+)
 
-__all__ = ["analytics_tables", "app", "asking", "data", "main", "measures_tables", "pages"]
+__all__ = [
+    "analytics_tables",
+    "app",
+    "asking",
+    "data",
+    "main",
+    "measures_tables",
+    "ownership_tables",
+    "pages",
+]
 
 
 def main() -> None:

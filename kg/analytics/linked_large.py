@@ -51,15 +51,9 @@ def pairs_above(stakes: Stakes, threshold: Fraction, *, simple: bool) -> LargeLi
     if len(keys):
         known = keys[order][at] == wanted
         low[known] = certain[2][order][at][known]
-    _fill_low(network, owner, owned, low)
-    return LargeLinks(owner, owned, low, np.maximum(high, low), finder.undecided)
-
-
-def _fill_low(network: LargeNetwork, owner: Ints, owned: Ints, low: Floats) -> None:
-    """Write the least share of pairs that are only possible."""
     for pair in np.flatnonzero(low == 0.0).tolist():
-        held = network.held_by(int(owner[pair]))
-        low[pair] = held.low[held.nodes == owned[pair]].sum()
+        low[pair] = finder.least(int(owner[pair]), int(owned[pair]))
+    return LargeLinks(owner, owned, low, np.maximum(high, low), finder.undecided)
 
 
 class _Finder:
@@ -90,11 +84,12 @@ class _Finder:
         if self.simple:
             loops = np.concatenate([(kind & 2) > 0, np.ones(len(more[2]), bool)])
             behind = np.flatnonzero(loops)
-            summed, near[behind] = simple_path_shares(
+            summed, unsure = simple_path_shares(
                 float(self.threshold), owner[behind], company[behind], one.in_start,
                 one.in_from, in_share,
             )  # fmt: skip
             share[behind] = np.minimum(summed, share[behind])
+            near[behind] = unsure | (np.abs(share[behind] - float(self.threshold)) < _ROUNDING)
         owner, company = one.node[owner], one.node[company]
         keep = share >= float(self.threshold)
         for pair in np.flatnonzero(near).tolist():
@@ -136,6 +131,14 @@ class _Finder:
                 return False
         self.undecided += 1
         return True
+
+    def least(self, owner: int, company: int) -> float:
+        """Return the least share of a pair that is only possible."""
+        if self.simple:
+            rows = self.network.rows_between(owner, company)
+            return float(self._on_few_paths(rows, self.stakes.low[rows], owner, company))
+        held = self.network.held_by(owner)
+        return float(held.low[held.nodes == company].sum())
 
     def _on_few_paths(self, rows: Longs, parts: Longs, owner: int, company: int) -> Fraction:
         """Return exactly what the largest simple paths between two nodes bring."""

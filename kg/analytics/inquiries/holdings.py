@@ -263,15 +263,16 @@ def _decimal(value: object) -> str | None:
 
 
 def _why_owned(context: Context, row: Row, method: str) -> Row:
-    """Return the direct stakes that lead from an owner to a company, largest path first."""
-    from kg.analytics.inquiries.products import products
+    """Return the paths that an owner's share comes on, largest first."""
+    from kg.analytics.ownership_proof import why
 
     stakes = context.network.of(context.values.one("right"))
+    proof = why(stakes, row["owner"], row["owned"], method)  # type: ignore[arg-type]
     return {
         "rule": f"integrated ownership, {method}",
         "source": OWNERSHIP.source,
         "parameters": {"right": stakes.right},
-        "steps": products(stakes, row["owner"], row["owned"]),
+        "steps": proof.sentences(),
     }
 
 
