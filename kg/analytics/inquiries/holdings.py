@@ -109,8 +109,8 @@ def _unheard(context: Context, names: list[str]) -> str:
 CONTROL = Inquiry(
     name="control",
     english="Who controls whom, alone or through others?",
-    about="More than half of the votes is needed, never just half; where no votes are stated capital "
-    "stands in. What a holder controls counts as its own. Several controllers act as one.",
+    about="More than half of the votes is needed, never just half; where no votes are stated "
+    "capital stands in. What a holder controls counts as its own. Several controllers act as one.",
     method="least fixpoint of joint majority",
     source="Mumick, Pirahesh & Ramakrishnan 1990",
     parameters=(
@@ -148,7 +148,9 @@ def _ultimate(context: Context) -> Found:
 
     def complete(row: Row, why: bool) -> Row:
         if row["controller"] is None:
-            return dict(row) | {"claims": _direct_claims(context, row["company"])}
+            open_ = unknown_part(context.network, row["company"], "")
+            told = {"certainty": "by what is known"} if open_ else {}
+            return dict(row) | told | {"claims": _direct_claims(context, row["company"])}
         if at or row["controller"] == row["company"]:
             claims = claims_between(stakes, row["controller"], row["company"])
             return dict(row) | {"claims": list(claims)}

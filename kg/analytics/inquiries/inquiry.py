@@ -127,7 +127,8 @@ class Inquiry:
 
 
 COMMON = (
-    Parameter(name="as_of", kind=DATE, meaning="as it was on this day (valid time); default: today"),
+    Parameter(
+        name="as_of", kind=DATE, meaning="as it was on this day (valid time); today if left out"),
     Parameter(
         name="known_by", kind=DATE, meaning="from what could be known by this day (knowledge time)"
     ),
@@ -145,7 +146,7 @@ COMMON = (
     ),
     Parameter(
         name="rounded", kind=FLAG, default="false",
-        meaning="a printed figure stands for all that its last digit leaves open: 34% is 33.5-34.5%",
+        meaning="a printed figure stands for all its last digit leaves open: 34% is 33.5-34.5%",
     ),
     Parameter(name="why", kind=FLAG, default="false", meaning="the proof of each row with it"),
     Parameter(
@@ -164,11 +165,13 @@ def checked(parameter: Parameter, text: str) -> str:
         raise ParameterError(parameter.name, f"{cut(text)!r} is none of {listed}")
     if parameter.kind == FLAG and text not in ("true", "false"):
         raise ParameterError(parameter.name, f"{cut(text)!r} is neither true nor false")
-    if parameter.kind == WHOLE:
-        if not text.isascii() or not text.isdigit() or int(text[:20]) > parameter.most:
-            raise ParameterError(
-                parameter.name, f"{cut(text)!r} is no whole number up to {parameter.most}"
-            )
+    if parameter.kind == WHOLE and not _is_whole(text, parameter.most):
+        problem = f"{cut(text)!r} is no whole number up to {parameter.most}"
+        raise ParameterError(parameter.name, problem)
     if parameter.kind == SHARE:
         share(parameter.name, text)
     return text
+
+
+def _is_whole(text: str, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= most
