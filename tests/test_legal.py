@@ -431,3 +431,27 @@ def test_close_links_of_a_large_table_look_only_above_the_pair(test, monkeypatch
     assert judged(rows, "a", "b", test).answer == "yes"
     assert judged(rows, "b", "c", test).answer == "yes"
     assert judged(rows, "a", "r", test).answer == "no"
+
+
+@settings(max_examples=60, deadline=None)
+@given(networks())
+def test_the_weakest_link_is_that_of_the_measure_of_its_name(rows):
+    from kg.analytics import weakest_link
+
+    rows = [(a, b, Fraction(low, 10)) for a, b, low, _ in rows if low]
+    nodes = {a for a, *_ in rows} | {b for _, b, _ in rows}
+    if not {"a", "b"} <= nodes:
+        return
+    (found,) = legal_tests(from_rows(rows), "a", "b", tests=["weakest-link"])
+    assert found.share.low == weakest_link(from_rows(rows), "a", "b").control
+
+
+def test_a_company_s_own_shares_are_not_among_its_votes():
+    capital = stakes([("a", "b", "46%"), ("b", "b", "10%")])
+    votes = stakes([("a", "b", "46%"), ("b", "b", "10%")], right="votes")
+    (found,) = legal_tests(capital, "a", "b", votes=votes, tests=["strict-majority"])
+    assert (found.answer, found.words) == ("yes", "control at 51.1111% (> 50%)")
+    (found,) = legal_tests(capital, "a", "b", votes=votes, tests=["japan-veto"])
+    assert str(found.share) == "51.1111%"
+    (found,) = legal_tests(capital, "a", "b", tests=["ofac-50-percent"])
+    assert str(found.share) == "46%"  # of the capital they are a part

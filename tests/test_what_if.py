@@ -3,11 +3,11 @@ from fractions import Fraction
 import pytest
 
 from kg.analytics.alliances import MemberSales
+from kg.analytics.consequences import World, what_if
 from kg.analytics.edits import edited, read_edit, rejoined
 from kg.analytics.markets import MarketShare
 from kg.analytics.ranges import Range
 from kg.analytics.stakes import from_rows
-from kg.analytics.consequences import World, what_if
 from kg.errors import ParameterError, UnknownNameError
 
 ROWS = [("nissan", "mmc", "34%"), ("renault", "nissan", "43.4%"), ("nissan", "renault", "15%")]
@@ -190,3 +190,12 @@ def test_an_alliance_is_founded_by_its_first_member():
     assert rejoined({}, [read_edit("join", "a@new"), read_edit("join", "b@new")]) == {
         "new": ("a", "b")
     }
+
+
+def test_what_is_left_out_of_a_large_network_is_counted(monkeypatch):
+    monkeypatch.setattr("kg.analytics.consequences.MOST_ABOVE", 2)
+    monkeypatch.setattr("kg.analytics.consequences.MOST_PAIRS", 1)
+    rows = [("a", "b", "60%"), ("z", "a", "60%"), ("y", "z", "60%")]
+    found = what_if(World(capital=from_rows(rows)), [read_edit("set", "a>b=10%")], tests=["uk-psc"])
+    assert (found.unseen, found.untested) == (2, 0)
+    assert [one.subject for one in found.differences] == ["a > b", "uk-psc: a > b"]

@@ -289,6 +289,8 @@ def what_if(
         found = changed(world, edits, tests=tests)
         if found.untested:
             typer.echo(f"keiretsu: {found.untested} more pairs were not tested", err=True)
+        if found.unseen:
+            typer.echo(f"keiretsu: {found.unseen} holders further up were not looked at", err=True)
         _print(
             (one.to_json() for one in found.differences), ["kind", "subject", "before", "after"],
             form, explain,

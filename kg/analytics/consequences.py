@@ -4,10 +4,10 @@ Compared are control, the named legal tests, the concentration of markets and th
 alliances. Only what changes is returned.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 
 from kg.analytics.alliances import AllianceTotal, MemberSales, alliance_totals
 from kg.analytics.edits import Edit, StakeEdit, edited, rejoined
@@ -22,7 +22,9 @@ from kg.analytics.register import Register
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
 
-MOST_ABOVE = 2_000  # holders above the edited companies
+MOST_ABOVE = 200  # holders above the edited companies, the nearest
+MOST_TOPS = 2_000  # holders above the companies of a market
+MOST_BELOW = 2_000  # companies below an edited one
 MOST_PAIRS = 200  # holder and company that go through the legal tests
 
 
@@ -97,6 +99,7 @@ class Outcome:
 
     differences: tuple[Difference, ...]
     untested: int = 0  # beyond the 200 nearest to the edits
+    unseen: int = 0  # holders above the edits, beyond the 200 nearest, whose control may differ
 
 
 def what_if(world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None = None) -> Outcome:
@@ -125,6 +128,7 @@ def what_if(world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None 
             *_totals(world, after),
         ),
         untested=max(0, len(pairs) - MOST_PAIRS),
+        unseen=max(0, *(len(_above(one, touched)) - MOST_ABOVE for one in (world, after))),
     )
 
 
@@ -136,7 +140,7 @@ def _only_votes(edits: Sequence[Edit]) -> Stakes | None:
     return edited(from_rows([], right="votes"), stated) if stated else None
 
 
-Shown = tuple[str, Proof | None]
+Shown = tuple[str, Callable[[], Proof]]  # what it is, and why, if asked
 
 
 def _control(before: World, after: World, touched: Sequence[str]) -> Iterator[Difference]:
@@ -152,7 +156,8 @@ def _controlled(
     Nothing else can change: whom an edited company does not belong to has no new votes anywhere.
     """
     register = world.register
-    above = sorted({name for one in both for name in _above(one, touched)} & {*register.names})
+    near = {name for one in both for name in _above(one, touched)[:MOST_ABOVE]}
+    above = sorted(name for name in near if name in register)
     found: dict[str, Shown] = {}
     for name in above:
         joint = Joint.of(register, [register.node(name)])
@@ -161,7 +166,8 @@ def _controlled(
     return found
 
 
-def _above(world: World, touched: Sequence[str]) -> set[str]:
+def _above(world: World, touched: Sequence[str]) -> list[str]:
+    """Return these companies and who is above them, the nearest first."""
     register = world.register
     found = [register.node(one) for one in touched if one in register]
     seen = set(found)
@@ -170,22 +176,24 @@ def _above(world: World, touched: Sequence[str]) -> set[str]:
             if one.owner not in seen:
                 seen.add(one.owner)
                 found.append(one.owner)
-    if len(seen) > MOST_ABOVE:
-        raise ParameterError("edit", f"{len(seen)} are above {touched[0]!r}; {MOST_ABOVE} at most")
-    return {register.name(node) for node in seen}
+    return [register.name(node) for node in found]
 
 
 def _held(joint: Joint, company: int) -> Shown:
+    text = f"{joint.takes(company).value}: {joint.held(company)}"
+    return text, partial(_why_held, joint, company)
+
+
+def _why_held(joint: Joint, company: int) -> Proof:
     register, held = joint.register, joint.held(company)
     stakes = joint.chain(company)
-    proof = Proof(
+    return Proof(
         rule="company control",
         source="Mumick et al. 1990",
         parameters={"threshold": str(joint.rule)},
         steps=(*map(register.say, stakes), f"together {held} of {register.name(company)}"),
         claims=all_claims(one.claims for one in stakes),
     )
-    return f"{joint.takes(company).value}: {held}", proof
 
 
 Named = tuple[str, str]  # holder, company
@@ -196,7 +204,8 @@ def _pairs(before: World, after: World, edits: Sequence[Edit]) -> list[Named]:
     stakes = [one for one in edits if isinstance(one, StakeEdit)]
     pairs: dict[Named, None] = {(one.owner, one.owned): None for one in stakes}
     for one in stakes:
-        above = sorted(set.union(*(_above(world, [one.owned]) for world in (before, after))))
+        near = [_above(world, [one.owned])[:MOST_ABOVE] for world in (before, after)]
+        above = sorted(set(near[0]) | set(near[1]))
         below = sorted(set.union(*(_below(world, one.owned) for world in (before, after))))
         pairs |= {(holder, one.owned): None for holder in above}
         pairs |= {(holder, company): None for company in below for holder in above}
@@ -209,7 +218,7 @@ def _below(world: World, company: str) -> set[str]:
     seen = set(found)
     for node in found:  # grows while it is walked
         for one in register.portfolio(node):
-            if one.owned not in seen and len(seen) < MOST_ABOVE:
+            if one.owned not in seen and len(seen) < MOST_BELOW:
                 seen.add(one.owned)
                 found.append(one.owned)
     return {register.name(node) for node in seen}
@@ -270,7 +279,7 @@ def _measured(world: World, market: str) -> dict[str, Shown]:
 def _index(found: Concentration) -> Shown:
     ends = (found.value.low, found.value.high)
     low, high = (decimal_text(Fraction(round(end * 10), 10)) for end in ends)
-    return low if low == high else f"{low} to {high}", found.proof
+    return low if low == high else f"{low} to {high}", lambda: found.proof
 
 
 def _control_groups(world: World, companies: Sequence[str]) -> dict[str, str]:
@@ -279,7 +288,7 @@ def _control_groups(world: World, companies: Sequence[str]) -> dict[str, str]:
     known = [one for one in companies if one in register]
     top: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    for name in sorted(_above(world, known)) if known else []:
+    for name in sorted(_above(world, known)[:MOST_TOPS]):
         joint = Joint.of(register, [register.node(name)])
         for company in known:
             takes = joint.takes(register.node(company)) is Certainty.certain
@@ -304,21 +313,20 @@ def _summed(world: World) -> dict[str, Shown]:
 def _total(one: AllianceTotal) -> Shown:
     amount = one.proof.steps[-1].removeprefix("sum ")
     missing = f", without {', '.join(one.missing)}" if one.missing else ""
-    return f"{amount}{missing}", one.proof
+    return f"{amount}{missing}", lambda: one.proof
 
 
 def _differences(
     kind: str, was: Mapping[str, Shown], now: Mapping[str, Shown]
 ) -> Iterator[Difference]:
     for subject in sorted({*was, *now}):
-        before, why_before = was.get(subject, (None, None))
-        after, why_after = now.get(subject, (None, None))
-        if before != after:
+        before, after = was.get(subject), now.get(subject)
+        if before is None or after is None or before[0] != after[0]:
             yield Difference(
                 kind=kind,
                 subject=subject,
-                before=before,
-                after=after,
-                why_before=why_before,
-                why_after=why_after,
+                before=before[0] if before else None,
+                after=after[0] if after else None,
+                why_before=before[1]() if before else None,
+                why_after=after[1]() if after else None,
             )

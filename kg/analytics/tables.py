@@ -82,7 +82,7 @@ def _head(path: Path, most_mb: int) -> bytes:
 
 def refuse_too_large(path: Path, size: str, most_mb: int) -> NoReturn:
     """Raise TableError: the file is larger than it may be."""
-    advice = "is this the file you meant? --most-mb allows more, --engine duckdb needs less memory"
+    advice = "is this the file you meant? --most-mb allows more"
     _refuse(path, "too-large", f"{size} is more than the {most_mb:,} MB that are read", advice)
 
 
@@ -213,6 +213,10 @@ def _pairs(
         cells = {
             name: record[place].strip() for name, place in places.items() if place < len(record)
         }
+        if any("\n" in cell for cell in cells.values()):
+            message = "a cell goes over several lines, which then count as one row"
+            advice = "is a quotation mark missing?"
+            findings.add(WARNING, "lines", message, row=row, advice=advice)
         owner, owned = cells.pop("owner", ""), cells.pop("owned", "")
         if not owner or not owned:
             unnamed(row, "owned" if owner else "owner", findings)

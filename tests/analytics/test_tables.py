@@ -235,6 +235,11 @@ def test_ten_gigabytes_by_mistake_are_not_read(table, tmp_path):
         read_stakes(table(HEADER + "A,B,1%\n" * 200_000), most_mb=1)
 
 
+def test_a_quotation_mark_that_is_not_closed_is_noticed(table):
+    found = read_stakes(table(f'{HEADER}A,B,60%\n"C,D,70%\nE,F,80%\n'))
+    assert {(one.rule, one.row) for one in found.findings} == {("lines", 3), ("empty-name", 3)}
+
+
 def test_of_one_kind_only_the_first_findings_are_told_one_by_one(table):
     rows = "".join(f"A{place},B{place},x\n" for place in range(100))
     findings = read_stakes(table(HEADER + rows)).findings

@@ -108,7 +108,7 @@ def test_ultimate_by_control_and_by_the_largest_holder(run):
         (["--stakes", str(CASES)], 2, "this is a folder"),
         ([], 2, "name the table"),
         (["--stakes", str(CASES / "chain.toml")], 1, "the first row must name"),
-        (["--stakes", str(CASES / "chain.csv"), "--threshold", "50"], 2, "write 0.5 for 50%"),
+        (["--stakes", str(CASES / "chain.csv"), "--threshold", "50"], 2, "write 50%"),
         (["--stakes", str(CASES / "chain.csv"), "--as-of", "soon"], 2, "not a date"),
         (["--stakes", str(CASES / "chain.csv"), "--source", "Z"], 2, "nothing is called 'Z'"),
         (["--stakes", str(CASES / "chain.csv"), "--explain", "0", "Z"], 2, "nothing is called"),

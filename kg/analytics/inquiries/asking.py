@@ -64,8 +64,9 @@ def ask(
     values: Mapping[str, Sequence[str]],
     *,
     most_stakes: int | None = MOST_STAKES,
+    all_rows: bool = False,
 ) -> Report:
-    """Return the answer to the inquiry `name`.
+    """Return the answer to the inquiry `name`; a page of it, or with `all_rows` the whole.
 
     Raises UnknownQuestionError, or ParameterError (UnknownNameError, AmbiguousNameError) naming
     the parameter; ParameterError too where the network has more than `most_stakes`.
@@ -93,7 +94,7 @@ def ask(
         raise
     except ParameterError as error:
         raise ParameterError(error.parameter, _worded(error.problem, known)) from None
-    return _report(asked, context, found)
+    return _report(asked, context, found, all_rows)
 
 
 def _bound(asked: Inquiry, values: Mapping[str, Sequence[str]], known: Register) -> Values:
@@ -129,10 +130,10 @@ def _day(text: str, parameter: str = "as_of") -> date | None:
         raise ParameterError(parameter, problem) from None
 
 
-def _report(asked: Inquiry, context: Context, found: Found) -> Report:
+def _report(asked: Inquiry, context: Context, found: Found, all_rows: bool) -> Report:
     values, known = context.values, context.known
     offset, limit = values.whole("offset"), values.whole("limit")
-    page = found.rows[offset : offset + limit]
+    page = found.rows[offset:] if all_rows else found.rows[offset : offset + limit]
     rows = [found.complete(row, values.flag("why")) for row in page]
     remarks = (*found.remarks, *context.network.remarks, *_hidden(context.network))
     cited = [claim for row in rows for claim in row.get("claims", ())]
@@ -257,6 +258,7 @@ def _all_worded(value: Any, known: Register) -> Any:
     return value
 
 
+_AFTER_IRI = re.compile(r"[,;:.()=@+]")
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s\"<>'|]+")
 
 
@@ -264,11 +266,12 @@ def _worded(text: str, known: Register) -> str:
     """Return text in which the IRIs of things are their names."""
 
     def named(found: re.Match[str]) -> str:
-        iri, tail = found[0], ""
-        while iri and iri not in known.by_id and iri[-1] in ",;:.()":
-            iri, tail = iri[:-1], iri[-1] + tail
-        entity = known.by_id.get(iri)
-        return entity.label + tail if entity else found[0]
+        text = found[0]
+        ends = [len(text), *(one.start() for one in reversed(list(_AFTER_IRI.finditer(text))))]
+        for end in ends:  # what follows an IRI may be part of one: the longest that is known
+            if entity := known.by_id.get(text[:end]):
+                return entity.label + text[end:]
+        return text
 
     return _IRI.sub(named, text)
 

@@ -15,6 +15,7 @@ from kg.analytics.linked import Rule as LinkRule
 from kg.analytics.ranges import NOTHING, Certainty, Range
 from kg.analytics.register import Holding, Register
 from kg.analytics.stakes import Stakes
+from kg.errors import ParameterError
 
 FIFTH = Rule(Fraction(1, 5), strict=False)
 SMALL = 5_000  # stakes of which all links are found at once
@@ -56,6 +57,7 @@ def path_product(case: Case) -> Judgement:
 
 def _linked(case: Case, test: LegalTest) -> Judgement:
     found = _links(case, _RULES[test])
+    note = "" if found.rule == _RULES[test] else "integrated shares: loops too large for paths"
     best, by = Certainty.impossible, None
     for link in found.holdings():
         if {link.company, link.linked} == {case.holder, case.company}:
@@ -63,40 +65,45 @@ def _linked(case: Case, test: LegalTest) -> Judgement:
             if best is Certainty.impossible or verdict is Certainty.certain:
                 best, by = verdict, link
     if best is Certainty.certain and by is not None:
-        return _by_holding(case, test, by, best)
+        return _by_holding(case, test, by, best, note)
     for third in found.third_parties():
         members = {*third.certain, *third.possible}
         if {case.holder, case.company} <= members:
             certain = {case.holder, case.company} <= {*third.certain}
             if certain or best is Certainty.impossible:
-                return _by_third(case, test, third, _certainty(certain))
+                return _by_third(case, test, third, _certainty(certain), note)
     if by is not None:
-        return _by_holding(case, test, by, best)
-    return case.judged(test, NOTHING, [], right=CAPITAL, verdict=best, said=test.no)
+        return _by_holding(case, test, by, best, note)
+    return case.judged(test, NOTHING, [], right=CAPITAL, verdict=best, said=test.no, note=note)
 
 
 def _certainty(certain: bool) -> Certainty:
     return Certainty.certain if certain else Certainty.possible
 
 
-def _by_holding(case: Case, test: LegalTest, link: CloseLink, verdict: Certainty) -> Judgement:
+def _by_holding(
+    case: Case, test: LegalTest, link: CloseLink, verdict: Certainty, note: str
+) -> Judgement:
     ends = [case.rights.node(one, "holder") for one in (link.company, link.linked)]
     low = Fraction(link.low or 0)
     share = Range(low, max(low, Fraction(1) if link.high is None else Fraction(link.high)))
-    note = "" if link.company == case.holder else f"{link.company} holds it of {link.linked}"
+    if link.company != case.holder:
+        note = f"{link.company} holds it of {link.linked}{note and '; '}{note}"
     return case.judged(
         test, share, _stakes(case, test, *ends), right=CAPITAL, verdict=verdict, note=note
     )
 
 
-def _by_third(case: Case, test: LegalTest, third: ThirdParty, verdict: Certainty) -> Judgement:
+def _by_third(
+    case: Case, test: LegalTest, third: ThirdParty, verdict: Certainty, note: str
+) -> Judgement:
     node = case.rights.node(third.name, "holder")
     stakes = dict.fromkeys(one for end in case.pair for one in _stakes(case, test, node, end))
     enough = "a majority" if test is EUROSYSTEM else "20% or more"
     may = "has" if verdict is Certainty.certain else "may have"
     said = f"{test.yes}: {third.name} {may} {enough} of both"
     return case.judged(
-        test, NOTHING, list(stakes), right=CAPITAL, verdict=verdict, said=said, steps=[said]
+        test, NOTHING, list(stakes), right=CAPITAL, verdict=verdict, said=said, note=note
     )
 
 
@@ -109,13 +116,21 @@ def _stakes(case: Case, test: LegalTest, holder: int, company: int) -> list[Hold
 def _links(case: Case, rule: LinkRule) -> CloseLinks:
     stakes = case.capital.stakes
     if len(stakes) > SMALL:
-        return close_links(_above(case.capital, case.pair), rule)
+        return _counted(_above(case.capital, case.pair), rule)
     return _all_links(case.rights, rule)
+
+
+def _counted(stakes: Stakes, rule: LinkRule) -> CloseLinks:
+    """Return all links; where loops are too large to count paths, by integrated shares."""
+    try:
+        return close_links(stakes, rule)
+    except ParameterError:
+        return close_links(stakes, "integrated")
 
 
 def _all_links(rights: Rights, rule: LinkRule) -> CloseLinks:
     if rule not in rights.links:
-        rights.links[rule] = close_links(rights.capital.stakes, rule)
+        rights.links[rule] = _counted(rights.capital.stakes, rule)
     return rights.links[rule]
 
 
