@@ -9,6 +9,7 @@ same in Python over networkx up to the size given, and one pass over the stakes,
 """
 
 import argparse
+import io
 import multiprocessing
 import resource
 import sys
@@ -27,6 +28,7 @@ from kg.analytics.control_pairs import ControlIndex
 from kg.analytics.fixpoint import Majority
 from kg.analytics.large_ownership import LargeNetwork
 from kg.analytics.large_shape import shape
+from kg.analytics.linked import close_links
 from kg.analytics.linked_large import pairs_above
 from kg.analytics.stakes import Stakes, to_digraph
 from kg.analytics.tables import read_stakes
@@ -87,7 +89,7 @@ def measure(companies: int, seed: int, networkx_to: int) -> None:
 def _everything(clock: Clock, stakes: Stakes, *, quiet: bool = False) -> None:
     out = sys.stdout
     if quiet:
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = io.StringIO()
     try:
         weights = stakes.low.astype(np.float64)
         clock.time("one pass over the stakes", lambda: np.bincount(stakes.owned, weights), 5)
@@ -97,10 +99,11 @@ def _everything(clock: Clock, stakes: Stakes, *, quiet: bool = False) -> None:
         for name, simple in (("path product", True), ("integrated", False)):
             found = clock.time(
                 f"close links, {name}",
-                lambda simple=simple: pairs_above(stakes, FIFTH, simple=simple),
+                partial(pairs_above, stakes, FIFTH, simple=simple),
             )
             if not quiet:
                 print(f"|  | pairs | {len(found.owner):,} | undecided {found.undecided} | |")
+        clock.time("close links, eurosystem", lambda: close_links(stakes, "eurosystem"))
         clock.time("bow-tie", lambda: shape(stakes), 2)
     finally:
         sys.stdout = out
