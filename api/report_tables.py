@@ -15,7 +15,8 @@ def headings(report: Report) -> list[str]:
     found = [
         one.name
         for one in report.inquiry.columns
-        if one.kind != "steps" and any(row.get(one.name) not in (None, "", []) for row in report.rows)
+        if one.kind != "steps"
+        and any(row.get(one.name) not in (None, "", []) for row in report.rows)
     ]
     return [*found, *(["why"] if any(row.get("why") for row in report.rows) else [])]
 

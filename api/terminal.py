@@ -32,6 +32,7 @@ class _Console(Console):
 
 
 def open_console() -> Console:
+    """Return where output goes; wide where it is no terminal."""
     console = _Console(highlight=False)
     return console if console.is_terminal else _Console(highlight=False, width=200)
 
@@ -42,6 +43,7 @@ def as_text(words: object, style: str = "") -> Text:
 
 
 def new_table(headings: Iterable[str]) -> Table:
+    """Return an empty table with headings."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in headings:
         table.add_column(as_text(heading), overflow="fold")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands import USAGE, WRONG, Format, FormatOption, app, errors_told
+from api.commands.inquiring import COMPANY_OPTION, NAMES_OPTION, company_named, or_graph, pair_named
 from api.plain_text import plain
 from kg.errors import ParameterError, TableError
 
@@ -95,6 +96,13 @@ def _unrun(text: str) -> str:
 
 
 @app.command()
+@or_graph(
+    "control",
+    {"source": "controller"},
+    table_only=("most_mb",),
+    translate=pair_named,
+    more=NAMES_OPTION,
+)
 def control(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -142,6 +150,7 @@ def _explain(index: "ControlIndex", controller: str, controlled: str, form: Form
 
 
 @app.command()
+@or_graph("ultimate", table_only=("most_mb",), translate=company_named, more=COMPANY_OPTION)
 def ultimate(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,

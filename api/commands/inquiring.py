@@ -24,37 +24,79 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., None])
 Translated = Mapping[str, Any]
 
-_OPTIONS: dict[str, tuple[Any, Any]] = {
-    "known_by": (
-        Annotated[
-            str, typer.Option("--known-by", help="On the graph: as could be known by this day.")
-        ],
-        "",
-    ),
-    "policy": (
-        Annotated[
-            str,
-            typer.Option(
-                "--policy", help="On the graph: all, latest or most-authoritative of claims."
-            ),
-        ],
-        "",
-    ),
-    "reported": (
-        Annotated[
-            bool, typer.Option("--reported", help="On the graph: reports count as facts.")
-        ],
-        False,
-    ),
-    "rounded": (
-        Annotated[
-            bool, typer.Option("--rounded", help="On the graph: 34% stands for 33.5 to 34.5%.")
-        ],
-        False,
-    ),
-    "why": (Annotated[bool, typer.Option("--why", help="On the graph: the proof of rows.")], False),
+Options = dict[str, tuple[Any, Any]]  # type and default
+
+
+def _text(option: str, told: str) -> tuple[Any, Any]:
+    return Annotated[str, typer.Option(option, help=f"On the graph: {told}")], ""
+
+
+def _flag(option: str, told: str) -> tuple[Any, Any]:
+    return Annotated[bool, typer.Option(option, help=f"On the graph: {told}")], False
+
+
+def _names(told: str) -> tuple[Any, Any]:
+    return Annotated[list[str] | None, typer.Argument(help=f"On the graph: {told}")], None
+
+
+_OPTIONS: Options = {
+    "known_by": _text("--known-by", "as could be known by this day."),
+    "policy": _text("--policy", "all, latest or most-authoritative, where claims differ."),
+    "reported": _flag("--reported", "what is only reported counts too."),
+    "rounded": _flag("--rounded", "a printed 34% stands for 33.5 to 34.5%."),
+    "why": _flag("--why", "the proof of each row."),
     "data": (DataOption, None),
 }
+NAMES_OPTION: Options = {"names": _names("a holder; a holder and a company.")}
+COMPANY_OPTION: Options = {"names": _names("the company.")}
+RIGHT_OPTION: Options = {"right": _text("--right", "capital or votes.")}
+GRAPH_MARKETS: Options = {
+    "market": _text("--market", "only this market."),
+    "alliance": _text("--alliance", "combined sales of this alliance."),
+    "powertrain": _text("--powertrain", "only these vehicles."),
+    "period": _text("--period", "only this period."),
+}
+GRAPH_SHAPES: Options = {
+    "measure": _text("--measure", "bow-tie, loops, pagerank, communities, common-owners ..."),
+    "company": (
+        Annotated[list[str] | None, typer.Option("--company", help="On the graph: only these.")],
+        None,
+    ),
+    "least": _text("--least", "with common-owners, more than this of each."),
+}
+
+
+def _taken(values: dict[str, Any], *wanted: str) -> dict[str, Any]:
+    """Return the values with the names that were given put where they belong."""
+    names = values.pop("names", None) or []
+    if len(names) > len(wanted):
+        raise ParameterError("names", f"at most {len(wanted)}: {', '.join(wanted)}")
+    for name, text in zip(wanted, names, strict=False):
+        if values.get(name):
+            raise ParameterError(name, "is given twice; give it once")
+        values[name] = text
+    return values
+
+
+def pair_named(values: dict[str, Any]) -> Translated:
+    """Read names as who controls, and whom."""
+    return _taken(values, "controller", "controlled")
+
+
+def owner_named(values: dict[str, Any]) -> Translated:
+    """Read names as an owner, and what it owns."""
+    return _taken(values, "owner", "owned")
+
+
+def company_named(values: dict[str, Any]) -> Translated:
+    """Read a name as the company."""
+    return _taken(values, "company")
+
+
+def pair_given(values: dict[str, Any]) -> Translated:
+    """Read names as a holder and a company, or one as the company."""
+    alone = len(values.get("names") or []) == 1
+    return _taken(values, *(["company"] if alone else ["holder", "company"]))
 
 
 def or_graph(
@@ -101,7 +143,9 @@ def or_graph(
                         ],
                         "is of a table; name one, or leave this out",
                     )
-                    _ask(name, values | graph_only, renamed or {}, {*tables, *table_only}, translate)
+                    _ask(
+                        name, values | graph_only, renamed or {}, {*tables, *table_only}, translate
+                    )
                     return
             command(**values)
 
@@ -122,7 +166,7 @@ def _refuse(options: list[str], problem: str) -> None:
         raise ParameterError(f"--{one.replace('_', '-')}", problem)
 
 
-_NOT_ASKED = {"form", "data", "explain"}
+_NOT_ASKED = {"form", "data", "explain"}  # they say how to print, or where to look
 
 
 def _ask(
@@ -141,6 +185,8 @@ def _ask(
     }
     if values.get("explain"):
         given["why"] = True
+        if isinstance(values["explain"], tuple):
+            given["names"] = list(values["explain"])
     texts = {key: _texts(value) for key, value in translate(given).items()}
     report = ask(opened(values["data"]), name, texts, most_stakes=None, all_rows=True)
     show(report, values["form"])

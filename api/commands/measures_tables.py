@@ -17,6 +17,13 @@ from api.commands.analytics_tables import (
     print_rows,
     read_table,
 )
+from api.commands.inquiring import (
+    COMPANY_OPTION,
+    GRAPH_MARKETS,
+    company_named,
+    or_graph,
+    pair_given,
+)
 from api.plain_text import plain
 from kg.errors import Finding, ParameterError, TableError
 
@@ -37,6 +44,7 @@ Found = TypeVar("Found")
 
 
 @app.command()
+@or_graph("ofac", {"all_held": "all"}, table_only=("most_mb",))
 def ofac(
     blocked: Annotated[
         list[str], typer.Option("--blocked", help="A blocked person; several count together.")
@@ -65,6 +73,14 @@ def ofac(
 
 
 @app.command()
+@or_graph(
+    "power",
+    {"reach": "at_least"},
+    tables=("stakes", "weights"),
+    table_only=("most_mb", "coalitions"),
+    translate=company_named,
+    more=COMPANY_OPTION,
+)
 def power(
     stakes: StakesOption = None,
     company: Annotated[str, typer.Option("--company", help="Whose holders vote.")] = "",
@@ -119,6 +135,12 @@ def power(
 
 
 @app.command()
+@or_graph(
+    "market",
+    tables=("shares", "stakes", "members"),
+    table_only=("most_mb",),
+    more=GRAPH_MARKETS,
+)
 def market(
     shares: SharesOption = None,
     stakes: StakesOption = None,
@@ -174,6 +196,7 @@ def _concentration(
 
 
 @app.command(name="legal-tests")
+@or_graph("legal-tests", {"tests": "test"}, table_only=("most_mb",), translate=pair_given)
 def legal_tests(
     names: Annotated[list[str], typer.Argument(help="Holder and company, or a company alone.")],
     stakes: StakesOption = None,
@@ -213,6 +236,7 @@ def legal_tests(
 
 
 @app.command()
+@or_graph("paths", tables=("stakes", "members"), table_only=("most_mb",))
 def paths(
     start: Annotated[str, typer.Argument(help="Where the paths begin.")],
     end: Annotated[str, typer.Argument(help="Where they end.")],
@@ -254,6 +278,12 @@ EditOption = list[str] | None
 
 
 @app.command(name="what-if")
+@or_graph(
+    "what-if",
+    {"set_": "set", "tests": "test"},
+    tables=("stakes", "members", "shares", "sales"),
+    table_only=("most_mb",),
+)
 def what_if(
     stakes: StakesOption = None,
     set_: Annotated[EditOption, typer.Option("--set", help='"honda>nissan=51%"')] = None,

@@ -16,6 +16,15 @@ from api.commands.analytics_tables import (
     print_rows,
     read_table,
 )
+from api.commands.inquiring import (
+    COMPANY_OPTION,
+    GRAPH_SHAPES,
+    NAMES_OPTION,
+    RIGHT_OPTION,
+    company_named,
+    or_graph,
+    owner_named,
+)
 from api.plain_text import plain
 
 if TYPE_CHECKING:
@@ -28,6 +37,12 @@ _SHAPE = ["name", "part", "loop"]
 
 
 @app.command()
+@or_graph(
+    "ownership",
+    table_only=("most_mb",),
+    translate=owner_named,
+    more={**NAMES_OPTION, **RIGHT_OPTION},
+)
 def ownership(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -67,6 +82,9 @@ def ownership(
 
 
 @app.command("close-links")
+@or_graph(
+    "close-links", table_only=("most_mb", "groups"), translate=company_named, more=COMPANY_OPTION
+)
 def close_links(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -116,6 +134,7 @@ def _link_rows(found: "CloseLinks") -> Iterator[dict[str, Any]]:
 
 
 @app.command()
+@or_graph("structure", table_only=("most_mb",), more=GRAPH_SHAPES)
 def structure(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,

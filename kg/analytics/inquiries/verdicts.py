@@ -131,6 +131,8 @@ def _ofac(context: Context) -> Found:
         Remark(rule="nothing known", text=f"{_UNSAID} that {context.label(one)} holds anything")
         for one in missing
     ]
+    for one in found[:5]:
+        remarks += unknown_part(context.network, one.company, context.label(one.company))
     return Found(
         rows=[one.to_json() for one in found], words=words, complete=plain_row, remarks=remarks
     )
