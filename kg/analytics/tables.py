@@ -59,7 +59,8 @@ def read_stakes(path: Path, as_of: date | None = None, *, most_mb: int = MOST_MB
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
             _refuse(path, "file", f"this is {kind}", "save it as CSV or Parquet")
-    many = path.is_file() and path.stat().st_size > MANY_BYTES
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16, which DuckDB does not read
+    many = path.is_file() and not wide and path.stat().st_size > MANY_BYTES
     if many and find_spec("duckdb") is not None:
         return _read_large(path, as_of, most_mb, parquet=False)
     return _read_small(path, as_of, most_mb)

@@ -321,5 +321,10 @@ def test_a_large_file_takes_the_large_path_and_odd_ones_come_back(table, monkeyp
     monkeypatch.setattr(tables, "MANY_BYTES", 0)
     text = f"{HEADER}A,B,60%\nC,D,0,5\n"
     assert shares(read_stakes(table(text)).capital) == {("A", "B"): exactly(60)}
-    latin = table(f"{HEADER}Citroën,B,60%\n", encoding="cp1252")
-    assert shares(read_stakes(latin).capital) == {("Citroën", "B"): exactly(60)}
+    for encoding in ("cp1252", "utf-16", "utf-8-sig"):
+        path = table(f"{HEADER}Citroën,B,60%\n", encoding=encoding)
+        assert shares(read_stakes(path).capital) == {("Citroën", "B"): exactly(60)}
+    odd = table("owner,owned,share,,\nA,B,60%,,\nA,C,x,,\n")
+    assert shares(read_stakes(odd).capital) == {("A", "B"): exactly(60), ("A", "C"): UNKNOWN}
+    tabs = table('share\t"owned"\towner\n60%\tB\tA\n')
+    assert shares(read_stakes(tabs).capital) == {("A", "B"): exactly(60)}
