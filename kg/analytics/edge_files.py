@@ -51,10 +51,10 @@ class Filed(Sequence[str]):
         return iter(self[:])
 
 
-def write(graph: Graph, token: str, table: EdgeTable, least: int = LEAST) -> None:
+def write(graph: Graph, token: str, table: EdgeTable) -> None:
     """Write a table under a token, if it is worth it and can be; older ones are taken away."""
     place = files_of(graph)
-    if place is None or len(table) < least or find_spec("duckdb") is None:
+    if place is None or len(table) < LEAST or find_spec("duckdb") is None:
         return
     place.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=place, prefix=".writing-"))
