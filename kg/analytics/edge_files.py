@@ -43,7 +43,10 @@ class Filed(Sequence[str]):
     def __getitem__(self, place: slice) -> list[str]: ...
     def __getitem__(self, place: int | slice) -> str | list[str]:
         if self._read is None:
-            found = _query(self._path, self._column)[self._column]
+            import duckdb
+
+            with duckdb.connect() as connection:
+                found = _query(connection, self._path, self._column)[self._column]
             self._read = cast("list[str]", found.tolist())
         return self._read[place]
 
@@ -59,7 +62,7 @@ def write(graph: Graph, token: str, table: EdgeTable) -> None:
     place.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=place, prefix=".writing-"))
     try:
-        _write_files(made, table)
+        write_files(made, table)
         made.rename(place / token)
     except OSError:  # it is there already, or the disk is full: it is but a copy
         shutil.rmtree(made, ignore_errors=True)
@@ -68,7 +71,8 @@ def write(graph: Graph, token: str, table: EdgeTable) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _write_files(folder: Path, table: EdgeTable) -> None:
+def write_files(folder: Path, table: EdgeTable) -> None:
+    """Write the three files of a table into a folder."""
     import duckdb
     import numpy as np
 
@@ -107,10 +111,19 @@ def read(graph: Graph, token: str) -> EdgeTable | None:
     folder = place / token if place is not None else None
     if folder is None or not folder.is_dir() or find_spec("duckdb") is None:
         return None
-    stakes = folder / "stakes.parquet"
-    found = _query(stakes, ", ".join(f'"{name}"' for name in Columns._fields))
+    return read_files(folder)
+
+
+def read_files(folder: Path) -> EdgeTable:
+    """Return the table of three files; names and claims are read when they are looked at."""
+    import duckdb
+
+    stakes, named = folder / "stakes.parquet", folder / "names.parquet"
+    with duckdb.connect() as connection:
+        found = _query(connection, stakes, ", ".join(f'"{name}"' for name in Columns._fields))
+        told = _query(connection, folder / "replaced.parquet", "place, known, holds")
+        count, whole = _count(connection, named), _whole(connection, stakes)
     columns = Columns(*(found[name] for name in Columns._fields))
-    told = _query(folder / "replaced.parquet", "place, known, holds")
     overruled: dict[int, tuple[tuple[int, int], ...]] = {}
     contested: dict[int, tuple[int, ...]] = {}
     rows = (told[name].tolist() for name in ("place", "known", "holds"))
@@ -120,38 +133,33 @@ def read(graph: Graph, token: str) -> EdgeTable | None:
         else:
             overruled[row] = (*overruled.get(row, ()), (known, holds))
     return EdgeTable(
-        names=Filed(folder / "names.parquet", "name", _count(folder / "names.parquet")),
+        names=Filed(named, "name", count),
         claims=Filed(stakes, "claim", len(columns.owner)),
         columns=columns,
         overruled=overruled,
         contested=contested,
-        whole=_whole(stakes),
+        whole=whole,
     )
 
 
-def _query(path: Path, columns: str) -> dict[str, Any]:
-    import duckdb
-
-    with duckdb.connect() as connection:
-        connection.execute("SET enable_progress_bar = false")
-        query = f"SELECT {columns} FROM read_parquet('{_quoted(path)}')"  # noqa: S608
-        return connection.execute(query).fetchnumpy()
+def _query(base: "duckdb.DuckDBPyConnection", path: Path, columns: str) -> dict[str, Any]:
+    base.execute("SET enable_progress_bar = false")
+    query = f"SELECT {columns} FROM read_parquet('{_quoted(path)}')"  # noqa: S608
+    return base.execute(query).fetchnumpy()
 
 
-def _count(path: Path) -> int:
-    return int(_one(f"SELECT num_rows FROM parquet_file_metadata('{_quoted(path)}')"))  # noqa: S608
+def _count(base: "duckdb.DuckDBPyConnection", path: Path) -> int:
+    query = f"SELECT num_rows FROM parquet_file_metadata('{_quoted(path)}')"  # noqa: S608
+    return int(_one(base, query))
 
 
-def _whole(path: Path) -> int:
+def _whole(base: "duckdb.DuckDBPyConnection", path: Path) -> int:
     query = f"SELECT value FROM parquet_kv_metadata('{_quoted(path)}') WHERE key = 'whole'"  # noqa: S608
-    return int(_one(query))
+    return int(_one(base, query))
 
 
-def _one(query: str) -> bytes | int:
-    import duckdb
-
-    with duckdb.connect() as connection:
-        found = connection.execute(query).fetchone()
+def _one(base: "duckdb.DuckDBPyConnection", query: str) -> bytes | int:
+    found = base.execute(query).fetchone()
     return 0 if found is None else cast("bytes | int", found[0])
 
 
