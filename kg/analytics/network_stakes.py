@@ -181,3 +181,6 @@ class _Chosen(Sequence[str]):
         if isinstance(place, slice):
             return [str(self._names[one]) for one in self._used[place].tolist()]
         return str(self._names[int(self._used[place])])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self[:])
