@@ -101,7 +101,7 @@ def test_rules_and_thresholds_that_are_none():
 
 
 @given(networks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_pairs_are_those_of_the_definition(columns):
     stakes = stakes_of(columns)
     if not len(stakes):
@@ -142,7 +142,7 @@ def large():
 
 @pytest.mark.parametrize("simple", [True, False], ids=["paths", "integrated"])
 @given(columns=networks())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_kernels_find_the_same_pairs(large, simple, columns):
     stakes = stakes_of(columns)
     found = large.pairs_above(stakes, Fraction(1, 5), simple=simple)
@@ -159,7 +159,7 @@ def test_kernels_find_the_same_pairs(large, simple, columns):
 
 @pytest.mark.parametrize("simple", [True, False], ids=["paths", "integrated"])
 @given(low=networks(), more=networks())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_kernels_find_the_same_pairs_with_ranges(large, simple, low, more):
     high = {j: dict(low.get(j, {})) for j in {*low, *more}}
     for j, column in more.items():

@@ -314,7 +314,7 @@ def taken(rows, start, rule):
         group |= more
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(networks(), st.sampled_from([MAJORITY, Rule(Fraction(1, 2), strict=False)]), st.data())
 def test_certain_and_possible_hold_for_every_network_within_the_ranges(rows, rule, data):
     register = Register(
@@ -334,7 +334,7 @@ def test_certain_and_possible_hold_for_every_network_within_the_ranges(rows, rul
     assert found <= {register.name(one) for one in joint.possible.added}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks())
 def test_certain_and_possible_are_as_tight_as_can_be(rows):
     """The lowest shares give exactly what is certain; some assignment gives each possible one."""
@@ -364,7 +364,7 @@ def test_certain_and_possible_are_as_tight_as_can_be(rows):
     assert taken(best, start, MAJORITY) == set(came) - {start}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(networks())
 def test_a_chain_ends_with_the_stakes_in_the_company(rows):
     rows = [(a, b, low) for a, b, low, _ in rows if low]
@@ -433,7 +433,7 @@ def test_close_links_of_a_large_table_look_only_above_the_pair(test, monkeypatch
     assert judged(rows, "a", "r", test).answer == "no"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(networks())
 def test_the_weakest_link_is_that_of_the_measure_of_its_name(rows):
     from kg.analytics import weakest_link

@@ -51,7 +51,7 @@ def test_a_rest_that_nobody_named_makes_an_interval():
     assert any(step.startswith("rest 30%") for step in found.proof.steps)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=4), st.data()
 )
@@ -121,7 +121,7 @@ def rights(matrix):
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32 - 1))
 def test_mhhi_equals_the_dense_formula(seed):
     random = np.random.default_rng(seed)
@@ -153,7 +153,7 @@ def test_companies_whose_holders_nobody_named_have_none_in_common():
     assert ends(delta) == (0, 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1))
 def test_ranges_of_stakes_bound_the_delta(seed):
     random = np.random.default_rng(seed)

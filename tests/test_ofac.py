@@ -55,7 +55,7 @@ def test_who_is_blocked_must_be_known():
         ofac(from_rows([("X", "A", "50%")]), [])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.dictionaries(
         st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")).filter(

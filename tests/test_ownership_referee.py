@@ -82,7 +82,7 @@ def stakes_of(columns, high=None):
 
 
 @given(networks())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_exact_rows_are_those_of_the_referee(columns):
     network = ExactNetwork(columns, WHOLE)
     for owner in range(NODES):
@@ -92,7 +92,7 @@ def test_exact_rows_are_those_of_the_referee(columns):
 
 
 @given(networks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_brioschi_is_the_series_where_it_ends(columns):
     matrix = [[columns.get(j, {}).get(i, 0) for j in range(NODES)] for i in range(NODES)]
     whole = leontief(matrix, WHOLE)
@@ -109,7 +109,7 @@ def test_brioschi_is_the_series_where_it_ends(columns):
 
 
 @given(networks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_simple_paths_are_all_of_them(columns):
     network = ExactNetwork(columns, WHOLE)
 
@@ -143,7 +143,7 @@ def possible(low, high):
 
 
 @given(networks(), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_bounds_hold_and_are_attained(low, data):
     high = {j: dict(column) for j, column in low.items()}
     for _ in range(3):
@@ -171,7 +171,7 @@ def large():
 
 
 @given(networks())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_kernels_agree_with_exact_rows(large, columns):
     network, exact = large.LargeNetwork(stakes_of(columns)), ExactNetwork(columns, WHOLE)
     rows = {owner: exact.row(owner) for owner in range(NODES)}
@@ -188,7 +188,7 @@ def _close(held):
 
 
 @given(networks(most=26), networks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_kernels_agree_where_sums_are_wrong_or_shares_ranges(large, low, more):
     high = {j: dict(low.get(j, {})) for j in {*low, *more}}
     for j, column in more.items():

@@ -79,7 +79,7 @@ def test_bow_tie_of_the_paper():  # W5
 
 
 @given(networks())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_bow_tie_against_networkx(columns):
     graph = nx.DiGraph((i, j) for j, column in columns.items() for i in column)
     found = bow_tie(stakes_of(columns))
@@ -93,7 +93,7 @@ def test_bow_tie_against_networkx(columns):
 
 
 @given(networks())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_kernels_see_the_same_shape(columns):
     pytest.importorskip("numba", reason="large networks need the extra 'analytics'")
     from kg.analytics.large_shape import shape
@@ -128,7 +128,7 @@ def test_network_control_by_model():
 
 
 @given(networks(most=18))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_final_rights_of_a_company_add_up(columns):
     stakes = stakes_of(columns)  # some of each company is always held outside
     rights = final_rights(stakes)

@@ -53,7 +53,7 @@ def test_paths_are_bounded_and_say_so():
     assert [len(path.steps) for path in found.paths] == [1, 2, 2, 2, 2, 2, 2]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=16),
     st.integers(1, 5),

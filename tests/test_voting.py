@@ -71,7 +71,7 @@ def test_shapley_shubik_in_a_worked_case():
     assert found == [Fraction(1, 2), *[Fraction(1, 6)] * 3]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(games())
 def test_both_indices_equal_full_enumeration(game):
     voters = range(len(game.weights))
@@ -82,7 +82,7 @@ def test_both_indices_equal_full_enumeration(game):
         assert index.shapley == pivots(game, voter)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(games(8))
 def test_minimal_winning_coalitions_equal_full_enumeration(game):
     found, complete = minimal_winning(game)
@@ -128,7 +128,7 @@ def test_sampling_is_seeded_and_says_how_wrong_it_may_be():
     assert abs(float(sum(one.shapley for one in small)) - 31 / 71) < 0.01
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(games())
 def test_sampling_tends_to_the_exact_index(game):
     from kg.analytics.voting import _sampled
@@ -165,7 +165,7 @@ def test_two_holders_beside_an_ocean_by_the_integral():
     assert [float(one.shapley) for one in indices(game)] == pytest.approx(expected, abs=1e-4)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_bounds_hold_for_all_weights_within_the_ranges(data):
     low = data.draw(st.lists(st.integers(0, 20), min_size=2, max_size=5))

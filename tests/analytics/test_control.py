@@ -69,7 +69,7 @@ def told(stakes, threshold, many):
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(networks(), st.sampled_from(THRESHOLDS))
 def test_kernels_and_fixpoint_agree(stakes, threshold):
     assert told(stakes, threshold, 0) == told(stakes, threshold, 10**9)
@@ -104,7 +104,7 @@ def test_kernels_and_fixpoint_agree_on_thousands_of_networks(seed, threshold):
     assert told(stakes, threshold, 0) == told(stakes, threshold, 10**9)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(networks(), st.sampled_from(THRESHOLDS))
 def test_the_fixpoint_is_that_of_the_definition(stakes, threshold):
     graph = nx.DiGraph()
@@ -122,7 +122,7 @@ def test_the_fixpoint_is_that_of_the_definition(stakes, threshold):
     assert {(x, y) for x, y, _, certainty in found if certainty == "certain"} == expected
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(networks(), st.sets(st.integers(0, 8), min_size=1, max_size=3))
 def test_a_group_is_the_same_by_the_kernels(stakes, members):
     names = [stakes.names[one % len(stakes.names)] for one in sorted(members)]
@@ -132,7 +132,7 @@ def test_a_group_is_the_same_by_the_kernels(stakes, members):
     assert explain(large, names, other) == explain(small, names, other)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(networks(ranges=False))
 def test_the_index_answers_every_pair(stakes):
     small = ControlIndex(stakes, majority("0.5"), many=10**9)
@@ -143,7 +143,7 @@ def test_the_index_answers_every_pair(stakes):
             assert large.controls(one, other) == small.controls(one, other)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(networks(dirty=False, ranges=False), st.sampled_from(["0.5", "0.6", "2/3"]))
 def test_groups_are_disjoint_or_nested(stakes, threshold):
     """The property on which the forest rests."""
@@ -171,7 +171,7 @@ def coarse(draw):
     return count, rows
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(coarse(), st.sampled_from(["0.5", "0.25", "0.75"]))
 @example((3, {(0, 2): (0, 4), (1, 2): (2, 2)}), "0.5")
 def test_certain_is_all_completions_and_possible_is_some(network, threshold):

@@ -261,7 +261,7 @@ CELLS = {
 }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.fixed_dictionaries(CELLS), min_size=1, max_size=30), st.booleans())
 def test_large_tables_are_read_as_small_ones(tmp_path_factory, rows, dated):
     pytest.importorskip("duckdb")

@@ -129,7 +129,7 @@ def controls(rows, company, more):
     return any(one.controlled == "e" for one in control(network(changed), by="a"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(networks())
 def test_a_tip_is_enough_and_no_less_is(rows):
     tips = tipping(network(rows), "a", "e")
@@ -171,7 +171,7 @@ def test_who_is_at_the_top():
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(networks())
 def test_the_roots_of_the_forest_are_the_ultimate_controllers(rows):
     found = [
