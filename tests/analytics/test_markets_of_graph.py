@@ -80,8 +80,8 @@ def test_shares_below_all_give_an_interval(asked):
 def test_allies_and_companies_under_one_control_are_merged(asked):
     allied = asked("market", [*SHARES, member("a"), member("b")], market="jp", merge="alliances")
     assert measures(allied)["HHI, allies merged"] == (6400, 6800)
-    held = told("ab", "a", "b", "0.6", source="new")
-    controlled = asked("market", [*SHARES, held], market="jp", merge="control")
+    held = told("ab", "a", "b", "0.6", source="old")
+    controlled = asked("market", [held], market="jp", merge="control")
     merged = measures(controlled)["HHI, companies under one control merged"]
     assert merged == (6400, 6800)
     assert any("sale" not in claim for row in controlled.rows for claim in row["claims"])
