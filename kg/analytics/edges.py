@@ -146,11 +146,14 @@ def edges(graph: Graph) -> EdgeTable:
     if known is not None and known[0] == version:
         return known[1]
     table = _filed(graph)
+    new = table is None
     if table is None:
         table = read(graph)
+    if revisions.in_flux(graph) or graph.version != version:
+        return table  # somebody wrote while it was read
+    _tables[graph] = version, table
+    if new:
         _file(graph, table)
-    if not revisions.in_flux(graph):
-        _tables[graph] = version, table
     return table
 
 
@@ -298,8 +301,8 @@ def _without(table: EdgeTable, claims: set[str]) -> EdgeTable:
     )
     listed = list(table.claims)
     overruled, contested = dict(table.overruled), dict(table.contested)
-    gone = sorted((table.places[one] for one in claims if one in table.places), reverse=True)
-    for place in gone:
+    gone = [place for place, claim in enumerate(listed) if claim in claims]
+    for place in reversed(gone):
         last = len(listed) - 1
         for column in columns:
             column[place] = column[last]
@@ -308,7 +311,7 @@ def _without(table: EdgeTable, claims: set[str]) -> EdgeTable:
         listed.pop()
         _moved(overruled, last, place)
         _moved(contested, last, place)
-    return EdgeTable(
+    left = EdgeTable(
         names=table.names,
         claims=listed,
         columns=columns,
@@ -316,6 +319,8 @@ def _without(table: EdgeTable, claims: set[str]) -> EdgeTable:
         contested=contested,
         whole=table.whole,
     )
+    left.__dict__["numbers"] = table.numbers
+    return left
 
 
 def _bytes(column: "array[int]") -> bytes:
@@ -330,7 +335,8 @@ def _moved(told: dict[int, Told], last: int, place: int) -> None:
 
 def _joined(table: EdgeTable, more: EdgeTable) -> EdgeTable:
     """Return a table with further rows; their shares are counted in the parts of the first."""
-    numbers = dict(table.numbers)
+    known = table.numbers.keys() >= set(more.names)
+    numbers = table.numbers if known else dict(table.numbers)
     before, times = len(table), table.whole // more.whole
     place_of = [numbers.setdefault(name, len(numbers)) for name in more.names]
     for column, name, added in zip(table.columns, Columns._fields, more.columns, strict=True):
@@ -340,14 +346,16 @@ def _joined(table: EdgeTable, more: EdgeTable) -> EdgeTable:
             column.extend(one * times for one in added)
         else:
             column.extend(added)
-    return EdgeTable(
-        names=list(numbers),
+    joined = EdgeTable(
+        names=table.names if known else list(numbers),
         claims=[*table.claims, *more.claims],
         columns=table.columns,
         overruled={**table.overruled, **_shifted(more.overruled, before)},
         contested={**table.contested, **_shifted(more.contested, before)},
         whole=table.whole,
     )
+    joined.__dict__["numbers"] = numbers  # known here, and dear to make again
+    return joined
 
 
 def _shifted(told: Mapping[int, Told], by: int) -> dict[int, Told]:

@@ -124,11 +124,14 @@ class _Gather:
         rows = rows[columns["right"][rows] == code]
         owner, owned = columns["owner"][rows], columns["owned"][rows]
         key = owner.astype(np.int64) * (len(self.table.names) + 1) + owned
-        order = np.argsort(key, kind="stable")
-        key, rows = key[order], rows[order]
+        ordered = np.sort(key)
+        if (ordered[1:] == ordered[:-1]).any():  # else every stake has one claim
+            order = np.argsort(key, kind="stable")
+            key, rows = key[order], rows[order]
         first = np.r_[True, key[1:] != key[:-1]] if len(key) else np.zeros(0, bool)
         starts = np.flatnonzero(first)
         single = rows[starts]
+        owner, owned = columns["owner"][single], columns["owned"][single]
         low, high = columns["low"][single], columns["high"][single]
         if self.rounded:
             loose = columns["loose"][single]
@@ -137,13 +140,13 @@ class _Gather:
         low, high = low.copy(), high.copy()
         for place, same in _several(starts, rows):
             (low[place], high[place]), more[place] = self.joined(same, found)
-        used, ends = np.unique(
-            np.r_[columns["owner"][single], columns["owned"][single]], return_inverse=True
-        )
+        used = np.zeros(len(self.table.names), bool)
+        used[owner] = used[owned] = True
+        number = (np.cumsum(used) - 1).astype(np.int32)
         found.stakes = Stakes(
-            _Chosen(self.table.names, used),
-            ends[: len(single)].astype(np.int32),
-            ends[len(single) :].astype(np.int32),
+            _Chosen(self.table.names, np.flatnonzero(used)),
+            number[owner],
+            number[owned],
             low,
             low if np.array_equal(low, high) else high,
             self.table.whole,
@@ -167,7 +170,7 @@ def _several(
 class _Chosen(Sequence[str]):
     """Some names of many, made into text when they are asked for."""
 
-    def __init__(self, names: Sequence[str], used: "NDArray[np.int32]") -> None:
+    def __init__(self, names: Sequence[str], used: "NDArray[np.int64]") -> None:
         self._names, self._used = names, used
 
     def __len__(self) -> int:

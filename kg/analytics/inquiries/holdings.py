@@ -1,5 +1,7 @@
 """Control, ultimate controllers, integrated ownership and close links, on the graph."""
 
+from typing import TYPE_CHECKING
+
 from kg.analytics.inquiries.inquiry import (
     AGENT,
     COMPANY,
@@ -16,6 +18,9 @@ from kg.analytics.inquiries.routes import claims_between, unknown_part
 from kg.analytics.network import Remark
 from kg.analytics.proof import all_claims
 from kg.errors import ParameterError
+
+if TYPE_CHECKING:
+    from kg.analytics.control_pairs import ControlIndex
 
 _THRESHOLD = Parameter(
     name="threshold", kind=SHARE, default="0.5", meaning="more than this gives control"
@@ -58,13 +63,11 @@ def _control(context: Context) -> Found:
     )
 
 
-def _explained(index: object, by: list[str], row: Row, why: bool) -> Row:
+def _explained(index: "ControlIndex", by: list[str], row: Row, why: bool) -> Row:
     """Return a row with the claims of its proof, and the proof and what tips it if asked for."""
-    from kg.analytics.control_pairs import ControlIndex
     from kg.analytics.control_proof import explain
     from kg.analytics.tips import tips
 
-    assert isinstance(index, ControlIndex)  # noqa: S101 - loaded only where it is needed
     proof = explain(index, by, row["controlled"])
     row = dict(row)
     if row["held"] is None and proof.steps:
