@@ -14,13 +14,24 @@ from api import problems, protocol
 from api.caching import EntityTags, entity_tag
 from api.direct import Direct
 from api.protocol.sparql import asked_for
-from api.routers import backup, companies, documentation, explorer, health, ontology, questions
+from api.routers import (
+    analytics,
+    backup,
+    companies,
+    documentation,
+    explorer,
+    health,
+    ontology,
+    questions,
+)
 from api.security import HeadAsGet, Limits, SecurityHeaders
 from api.sharing import AllowedMethods, SharedReads
 from kg.edits import Edits
 from kg.settings import Settings
 from kg.store.base import Graph
 from kg.store.open import open_graph, open_queries
+
+_ANALYSES_AT_ONCE = 2
 
 
 def create_app(settings: Settings | None = None, graph: Graph | None = None) -> FastAPI:
@@ -41,9 +52,19 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.state.queries = open_queries(app.state.graph, settings)
     app.state.edits = Edits(app.state.graph, app.state.queries)
     app.state.write_limiter = CapacityLimiter(1)  # one edit at a time; reading goes on
+    app.state.analysis_limiter = CapacityLimiter(_ANALYSES_AT_ONCE)
     app.state.pages = explorer.Pages()
     problems.install(app)
-    for module in (questions, companies, health, backup, explorer, ontology, documentation):
+    for module in (
+        questions,
+        analytics,
+        companies,
+        health,
+        backup,
+        explorer,
+        ontology,
+        documentation,
+    ):
         app.include_router(module.router)
     protocol.install(app)
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands import USAGE, WRONG, Format, FormatOption, app, errors_told
+from api.commands.inquiring import COMPANY_OPTION, NAMES_OPTION, company_named, or_graph, pair_named
 from api.commands.table_engines import (
+    OF_A_TABLE,
     EngineOption,
     MasterOption,
     MemoryOption,
@@ -106,6 +108,13 @@ def _unrun(text: str) -> str:
 
 
 @app.command()
+@or_graph(
+    "control",
+    {"source": "controller"},
+    table_only=OF_A_TABLE,
+    translate=pair_named,
+    more=NAMES_OPTION,
+)
 def control(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -165,6 +174,7 @@ def _explain(index: "ControlIndex", controller: str, controlled: str, form: Form
 
 
 @app.command()
+@or_graph("ultimate", table_only=OF_A_TABLE, translate=company_named, more=COMPANY_OPTION)
 def ultimate(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,

@@ -17,7 +17,17 @@ from api.commands.analytics_tables import (
     print_rows,
     read_table,
 )
+from api.commands.inquiring import (
+    COMPANY_OPTION,
+    GRAPH_SHAPES,
+    NAMES_OPTION,
+    RIGHT_OPTION,
+    company_named,
+    or_graph,
+    owner_named,
+)
 from api.commands.table_engines import (
+    OF_A_TABLE,
     EngineOption,
     MasterOption,
     MemoryOption,
@@ -39,6 +49,12 @@ _SHAPE = ["name", "part", "loop"]
 
 
 @app.command()
+@or_graph(
+    "ownership",
+    table_only=OF_A_TABLE,
+    translate=owner_named,
+    more={**NAMES_OPTION, **RIGHT_OPTION},
+)
 def ownership(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -89,6 +105,9 @@ def ownership(
 
 
 @app.command("close-links")
+@or_graph(
+    "close-links", table_only=("most_mb", "groups"), translate=company_named, more=COMPANY_OPTION
+)
 def close_links(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -138,6 +157,7 @@ def _link_rows(found: "CloseLinks") -> Iterator[dict[str, Any]]:
 
 
 @app.command()
+@or_graph("structure", table_only=("most_mb",), more=GRAPH_SHAPES)
 def structure(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,

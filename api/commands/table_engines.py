@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from kg.analytics.engines.answer import Answer
     from kg.analytics.engines.opening import Opened
 
+# Options that only say something of a table.
+OF_A_TABLE = ("most_mb", "engine", "memory", "spill", "master", "output")
+
 EngineOption = Annotated[
     str,
     typer.Option("--engine", help="auto, memory, duckdb (beyond memory) or spark (a cluster)."),
