@@ -123,6 +123,7 @@ def _year_to(match: re.Match[str]) -> Days:
 _NAMES = "|".join(
     f"{full.casefold()}|{full[:3].casefold()}" for full in calendar.month_name if full
 )
+_FOURTH = "first|second|third|fourth|1st|2nd|3rd|4th"
 _YEAR = r"(?P<year>[12]\d{3})"
 _WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Days]], ...] = tuple(
     (re.compile(pattern), read)
