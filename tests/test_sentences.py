@@ -8,7 +8,13 @@ from kg.questions.answer import ask
 from kg.questions.catalogue import questions
 from kg.questions.sentences import ask_sentence, read
 
-FILLED = {"member": "Nissan", "ally": "Honda", "market": "China", "company": "Renault"}
+FILLED = {
+    "partner": "Honda",
+    "member": "Nissan",
+    "ally": "Honda",
+    "market": "China",
+    "company": "Renault",
+}
 WORDINGS = [(name, text) for name, one in questions().items() for text in one.sentences]
 
 
@@ -107,7 +113,9 @@ def test_what_no_wording_covers_is_refused_with_sentences_that_would_do(graph, s
     assert len(refused.value.suggestions) == 3
     for suggestion in refused.value.suggestions:
         if "<" not in suggestion:
-            assert ask_sentence(graph, suggestion).status == "answered"
+            answer = ask_sentence(graph, suggestion)
+        # What the shipped articles say nothing of can be asked all the same.
+        assert answer.rows or answer.question.name in {"common-owners", "cross-holdings"}
 
 
 @pytest.mark.parametrize(
