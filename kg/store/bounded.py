@@ -45,10 +45,13 @@ class BoundedQueries:
         answer_mb: int,
         workers: int = 16,
         kept_mb: int = _KEPT_MB,
+        plain_if_bare: bool = False,
     ) -> None:
+        """Make room for queries on a graph; `plain_if_bare` heeds `kg.store.base.sees_all`."""
         if not isinstance(graph, EmbeddedGraph):
             raise StoreError("only a store in this process or in a folder has workers")
         self.graph = graph
+        self._plain_if_bare = plain_if_bare
         self.seconds = seconds
         self.memory_mb = memory_mb
         self.workers = workers
@@ -97,7 +100,7 @@ class BoundedQueries:
         version, united = self._united
         if version != self.graph.version:
             version = self.graph.version
-            united = sees_all(self.graph)
+            united = not self._plain_if_bare or sees_all(self.graph)
             self._united = version, united
         return request if united or not request.union else replace(request, union=False)
 

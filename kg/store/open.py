@@ -64,6 +64,7 @@ def open_queries(graph: Graph, settings: Settings) -> "BoundedQueries | RemoteQu
         seconds=settings.query_seconds,
         memory_mb=settings.query_mb,
         answer_mb=settings.answer_mb,
+        plain_if_bare=True,
     )
 
 
