@@ -9,13 +9,15 @@ from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from api import problems
-from api.routers import companies, documentation, explorer, health, ontology, questions, sparql
-from api.security import HeadAsGet, SecurityHeaders
+from api import problems, protocol
+from api.caching import EntityTags
+from api.routers import backup, companies, documentation, explorer, health, ontology, questions
+from api.security import HeadAsGet, Limits, SecurityHeaders
+from api.sharing import AllowedMethods, SharedReads
+from kg.edits import Edits
 from kg.settings import Settings
 from kg.store.base import Graph
-from kg.store.bounded import BoundedQueries
-from kg.store.open import open_graph
+from kg.store.open import open_graph, open_queries
 
 _QUERIES_AT_ONCE = 4  # threads that may wait for a worker; further queries wait without one
 
@@ -35,21 +37,24 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     )
     app.state.settings = settings
     app.state.graph = graph or open_graph(settings)
-    app.state.queries = BoundedQueries(
-        app.state.graph,
-        seconds=settings.query_seconds,
-        memory_mb=settings.query_mb,
-        answer_mb=settings.answer_mb,
-    )
+    app.state.queries = open_queries(app.state.graph, settings)
     app.state.query_limiter = CapacityLimiter(_QUERIES_AT_ONCE)
+    app.state.edits = Edits(app.state.graph, app.state.queries)
+    app.state.write_limiter = CapacityLimiter(1)  # one edit at a time; reading goes on
     app.state.pages = explorer.Pages()
     problems.install(app)
-    for module in (questions, companies, sparql, health, explorer, ontology, documentation):
+    for module in (questions, companies, health, backup, explorer, ontology, documentation):
         app.include_router(module.router)
+    protocol.install(app)
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")
     app.mount("/assets", StaticFiles(directory=str(files("api") / "static")), name="assets")
+    # The last one added is the first to see a request.
+    app.add_middleware(EntityTags, graph=app.state.graph)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(AllowedMethods, router=app.router)
+    app.add_middleware(SharedReads)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Limits)
     return app
 
 

@@ -8,9 +8,9 @@ or nothing in the graph says so).
 import os
 import sys
 
-from api.commands import analytics_tables, app, asking, data, pages
+from api.commands import analytics_tables, app, asking, data, keeping, pages
 
-__all__ = ["analytics_tables", "app", "asking", "data", "main", "pages"]
+__all__ = ["analytics_tables", "app", "asking", "data", "keeping", "main", "pages"]
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ from kg.errors import (
     StoreError,
     UnknownNameError,
     UnknownQuestionError,
+    UploadError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -41,6 +42,7 @@ _TABLE: tuple[tuple[type[KgError], int, str], ...] = (
     (QueryLimitError, 503, "Query stopped at its limit"),
     (QueryError, 400, "Bad query"),
     (NameSyntaxError, 400, "Bad IRI"),
+    (UploadError, 400, "Bad file"),
     (StoreError, 503, "Store unavailable"),
     (KgError, 500, "Internal error"),
 )

@@ -97,16 +97,10 @@ def print_questions(found: Iterable[Question]) -> None:
 
 def print_result(graph: Graph, settings: Settings, text: str, form: str) -> None:
     """Run a query within its limits and print what it found."""
-    from kg.store.bounded import BoundedQueries
+    from kg.store.open import open_queries
     from kg.store.worker import Request
 
-    queries = BoundedQueries(
-        graph,
-        seconds=settings.query_seconds,
-        memory_mb=settings.query_mb,
-        answer_mb=settings.answer_mb,
-        workers=1,
-    )
+    queries = open_queries(graph, settings)
     try:
         reply = queries.run(Request(text, [_ROW_TYPES[form]], [_TRIPLE_TYPES[form]]))
     finally:

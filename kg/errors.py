@@ -13,6 +13,7 @@ KgError
 ├── NotUnderstoodError      a sentence that no wording covers; carries some that would do
 ├── QueryError         SPARQL that is malformed or not allowed
 │   └── QueryLimitError     SPARQL that was stopped at its limit
+├── UploadError        a file that was sent and cannot be read
 ├── StoreError         the store cannot be opened or written
 └── SettingError       an environment variable has a value that cannot be used
 """
@@ -162,6 +163,7 @@ class QueryError(KgError):
     def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
         place = f"line {line}, column {column}: " if line else ""
         super().__init__(place + message)
+        self.problem = message
         self.line = line
         self.column = column
 
@@ -177,6 +179,10 @@ class QueryError(KgError):
 
 class QueryLimitError(QueryError):
     """SPARQL that was stopped because it ran too long or used too much."""
+
+
+class UploadError(KgError):
+    """A file that was sent cannot be read; the message says why of "it"."""
 
 
 class StoreError(KgError):

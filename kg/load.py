@@ -164,6 +164,8 @@ def _write(
     going = {one for each in held for one in inventory.claims_in(graph, each)}
     before, about = touched(graph, going), contradictions.concerned(graph, going)
     _put(graph, held, named, claims)
+    if graph.derives:
+        return
     many = len(claims) > _MANY and len(claims) * 2 > inventory.count_claims(graph)
     if everything or many:
         derive(graph)

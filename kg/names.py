@@ -32,6 +32,7 @@ DERIVED = Iri(GRAPH + "derived/1")
 ONTOLOGY = Iri(GRAPH + "ontology")
 CODES = Iri(GRAPH + "codes")
 SHAPES = Iri(GRAPH + "shapes")
+UNFINISHED = Iri(GRAPH + "unfinished")  # there while what follows from an edit is not derived yet
 EXAMPLES = Iri(GRAPH + "examples")
 
 PREFIXES = {

@@ -28,8 +28,15 @@ MAY_REACH = {
     "kg.readers.articles": set(),
     "kg.readers.rdf": {"kg.claims", "kg.errors", "kg.names", "kg.quads"},
     "kg.store.base": {"kg.errors", "kg.names"},
-    "kg.store.embedded": {"kg.errors", "kg.names", "kg.store.base"},
+    "kg.store.embedded": {
+        "kg.errors",
+        "kg.names",
+        "kg.sparql_update",
+        "kg.sparql_words",
+        "kg.store.base",
+    },
     "kg.sparql_words": {"kg.errors"},
+    "kg.sparql_update": {"kg.errors", "kg.names", "kg.sparql_words"},
 }
 SPARQL = re.compile(
     r"\b(SELECT\b[^\n]*\bWHERE\b|CONSTRUCT\s*(\{|WHERE)|ASK\s*(\{|WHERE)|DESCRIBE\s*[<?]"

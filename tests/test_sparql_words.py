@@ -1,7 +1,12 @@
 import pytest
 
 from kg.errors import QueryError
-from kg.sparql_words import names_its_graphs, refuse_what_is_no_query
+from kg.sparql_words import (
+    changes_by_itself,
+    names_its_graphs,
+    refuse_outside_data,
+    refuse_what_is_no_query,
+)
 
 CALL = "SERVICE <http://example.com/sparql> { ?a ?b ?c }"
 
@@ -132,3 +137,94 @@ def test_an_update_is_told_that_it_is_one(update):
 )
 def test_a_query_that_names_its_graphs_is_known(query, named):
     assert names_its_graphs(query) is named
+
+
+URL = "<http://127.0.0.1:9/>"
+HIDDEN = [
+    f"SELECT * {{ SERVICESILENT{URL}{{ ?a ?b ?c }} }}",
+    f"SELECT * {{ ?s ?p trueSERVICE{URL}{{ ?a ?b ?c }} }}",
+    f"SELECT * {{ ?s ?p 1e0SERVICE{URL}{{ ?a ?b ?c }} }}",
+    f"SELECT * {{ ?s ?p 1SERVICE{URL}{{ ?a ?b ?c }} }}",
+    f"SELECT * {{ ?s ?p ?o.SERVICE{URL}{{ ?a ?b ?c }} }}",
+    f"PREFIX x: <x:> SELECT * {{ ?s ?p x:.SERVICE{URL}{{ ?a ?b ?c }} }}",
+    "PREFIX : <http://127.0.0.1:9/> SELECT * { SERVICE:x{ ?a ?b ?c } }",
+    "PREFIX : <http://127.0.0.1:9/> SELECT * { SERVICE:x # {\n { ?a ?b ?c } }",
+    "PREFIX : <http://127.0.0.1:9/> SELECT * { servicesilent:x { ?a ?b ?c } }",
+    f"SELECT * {{ ?s <x:\\u00e9#> ?o . SERVICE {URL} {{ ?a ?b ?c }} }}",
+    f"SELECT * {{ ?s ?p 'a'@en1SERVICE{URL}{{ ?a ?b ?c }} }}",
+    f"SELECT * {{ FILTER(?a<?b#>'''\n) SERVICE {URL} {{ ?a ?b ?c }} #'''\n}}",
+    f"SELECT * {{ FILTER(?a<'>') SERVICE {URL} {{ ?a ?b ?c }} FILTER(?a='') }}",
+    f"SELECT * {{ FILTER((?a)<#>'''\n?b) SERVICE {URL} {{ ?a ?b ?c }} #'''\n}}",
+]
+
+
+@pytest.mark.parametrize("query", HIDDEN)
+def test_a_call_is_found_however_it_is_written(query):
+    with pytest.raises(QueryError):
+        refuse_what_is_no_query(query)
+    with pytest.raises(QueryError):
+        refuse_outside_data(query.replace("SELECT *", "INSERT {} WHERE", 1))
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        f"LOAD {URL}",
+        f"LOAD SILENT {URL} INTO GRAPH <x:g>",
+        f"load{URL}",
+        f"LOADSILENT{URL}",
+        "PREFIX : <http://127.0.0.1:9/> LOAD:x",
+        "PREFIX : <http://127.0.0.1:9/> LOADSILENT:x",
+        "PREFIX load: <http://127.0.0.1:9/> LOAD load:x",
+        "LOAD <file:///etc/passwd>",
+        f"INSERT DATA {{}} ; LOAD {URL}",
+        f"INSERT DATA {{}} ; # comment\n LOAD # comment\n {URL}",
+        f"\\u004cOAD {URL}",
+        f"INSERT {{}} WHERE {{ SERVICE SILENT {URL} {{ ?a ?b ?c }} }}",
+        f"DELETE WHERE {{ <x:a> <x:\\u00e9#> 1 }} ; LOAD {URL}",
+    ],
+)
+def test_an_update_that_reaches_outside_is_refused(update):
+    with pytest.raises(QueryError):
+        refuse_outside_data(update)
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        "INSERT DATA { <x:a> <x:load> 'LOAD <x:y>' , \"SERVICE\" } # LOAD",
+        "PREFIX load: <x:> INSERT DATA { load:a load:b load:c }",
+        "PREFIX load: <x:> WITH load:g DELETE { ?load ?p ?o } WHERE { ?load ?p ?o }",
+        "PREFIX load: <x:> COPY load:a TO load:b ; CLEAR GRAPH load:a",
+        "PREFIX load: <x:> MOVE SILENT load:a TO load:b",
+        "PREFIX service: <x:> INSERT {} WHERE { GRAPH service:g { ?s service:p ?service } }",
+        "INSERT DATA { <http://example.org/LOAD#SERVICE> <x:b> 'x'@load }",
+    ],
+)
+def test_an_update_that_only_says_the_words_is_taken(update):
+    refuse_outside_data(update)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?service { VALUES (?a ?b) { (<http://example.org/x#a> <x://y#b>) } }",
+        "SELECT * { ?s ?service 'a' . FILTER(?a < 'x' && ?b > 'y') }",
+        "SELECT * { ?service <urn:a#b> ?o }",
+    ],
+)
+def test_marks_that_hide_nothing_are_taken(query):
+    refuse_what_is_no_query(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "changing"),
+    [
+        ("SELECT (NOW() AS ?n) {}", True),
+        ("SELECT (rand ( ) AS ?n) {}", True),
+        ("SELECT (STRUUID#\n() AS ?n) {}", True),
+        ("SELECT ?known { ?known ?p ?o }", False),
+    ],
+)
+def test_a_query_whose_answer_changes_by_itself_is_known(query, changing):
+    assert changes_by_itself(query) is changing

@@ -38,13 +38,15 @@ def load(
     ] = False,
     data: DataOption = None,
 ) -> None:
-    """Add files to the folder store that KEIRETSU_STORE names: all of them or none."""
+    """Add files to the store that KEIRETSU_STORE names: all of them or none."""
     from kg.load import load_files
     from kg.store.open import refuse_errors
 
     with errors_told():
         if settings(data).store is None:
-            raise SettingError("KEIRETSU_STORE", "name a folder; what is in memory is lost at once")
+            raise SettingError(
+                "KEIRETSU_STORE", "name a folder or an address; what is in memory is lost at once"
+            )
         graph = opened(data)
         for warning in refuse_errors(files, graph):
             typer.echo(warning, err=True)

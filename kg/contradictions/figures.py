@@ -40,7 +40,7 @@ PREFIX kei: <https://w3id.org/keiretsu/ontology#>
 SELECT ?figures
 WHERE {
   {
-    SELECT (GROUP_CONCAT(STR(?figure)) AS ?figures)
+    SELECT (GROUP_CONCAT(STR(?figure); SEPARATOR=" ") AS ?figures)
     WHERE {
       %s
       ?figure kei:subject ?subject ; kei:powertrain ?powertrain ; a ?kind .

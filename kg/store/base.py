@@ -5,6 +5,7 @@ Queries see the union of all named graphs. Values are bound as terms, never past
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
@@ -44,6 +45,10 @@ class Graph(Protocol):
     def version(self) -> int:
         """Return a number that grows with every change: what was read before it may be stale."""
 
+    @property
+    def derives(self) -> bool:
+        """Say whether whoever keeps the graph derives by itself what follows from a change."""
+
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Return the rows of a SELECT. Each bound name must be in its SELECT list.
 
@@ -64,6 +69,25 @@ class Graph(Protocol):
     ) -> None:
         """Empty graphs, take single quads out and add others: all of it or nothing."""
 
+    def update(
+        self,
+        text: str,
+        *,
+        base: str = "",
+        using: Sequence[Iri] = (),
+        using_named: Sequence[Iri] = (),
+    ) -> None:
+        """Run a SPARQL 1.1 update in one transaction; its default graph is the store's own.
+
+        `base` resolves relative IRIs; `using` and `using_named` stand for USING clauses of each
+        operation (SPARQL 1.1 Protocol, 2.2.3). The text was looked at by the caller: this runs
+        LOAD and SERVICE too. Raises QueryError when the text is malformed or names graphs of its
+        own as well.
+        """
+
+    def has_graph(self, graph: Iri) -> bool:
+        """Say whether there is such a named graph; where the store can tell, even an empty one."""
+
     def load(self, nquads: bytes) -> None:
         """Add well-formed N-Quads, all or nothing; many times quicker than quads as objects."""
 
@@ -72,3 +96,9 @@ class Graph(Protocol):
 
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""
+
+    def save(self, path: Path) -> None:
+        """Write the whole store as N-Quads into a file: as of one moment where the store can."""
+
+    def graphs(self) -> list[Iri]:
+        """Return the named graphs that hold anything, sorted."""

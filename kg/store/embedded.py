@@ -1,6 +1,6 @@
 """Oxigraph inside this process: in memory, or in a folder."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -8,21 +8,22 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 
 from kg.errors import QueryError, StoreError
 from kg.names import Iri
+from kg.sparql_update import with_graphs
 from kg.store.base import Rows, Term, with_values
 
 
 class EmbeddedGraph:
     """A `Graph` kept by Oxigraph. One process at a time may have a folder open."""
 
+    derives = False
+
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self.version = 0
         try:
             self._store = Store() if folder is None else Store(str(folder))
-        except OSError as error:
-            raise StoreError(
-                f"{folder}: the store cannot be opened: {error}; another process may have it open"
-            ) from error
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{folder}: the store cannot be opened: {_why(error)}") from error
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Return the rows of a SELECT, with `bindings` put in as terms."""
@@ -78,6 +79,25 @@ class EmbeddedGraph:
             raise StoreError(f"the store cannot be written: {error}") from error
         self.version += 1
 
+    def update(
+        self,
+        text: str,
+        *,
+        base: str = "",
+        using: Sequence[Iri] = (),
+        using_named: Sequence[Iri] = (),
+    ) -> None:
+        """Run a SPARQL 1.1 update in one transaction; its default graph is the store's own."""
+        try:
+            self._store.update(with_graphs(text, using, using_named), base_iri=base or None)
+        except SyntaxError as error:
+            raise QueryError.from_syntax(error) from error
+        except (RuntimeError, ValueError) as error:  # what only running it can tell
+            raise QueryError(str(error)) from error
+        except OSError as error:
+            raise StoreError(f"the store cannot be written: {error}") from error
+        self.version += 1
+
     def load(self, nquads: bytes) -> None:
         """Add well-formed N-Quads in one transaction."""
         self._add(nquads, ox.RdfFormat.N_QUADS, None)
@@ -96,9 +116,33 @@ class EmbeddedGraph:
             raise StoreError(f"the store cannot be written: {error}") from error
         self.version += 1
 
+    def has_graph(self, graph: Iri) -> bool:
+        """Say whether there is such a named graph, even an empty one."""
+        return self._store.contains_named_graph(NamedNode(graph))
+
     def dump(self) -> bytes:
         """Return the whole store as N-Quads."""
         return self._store.dump(format=ox.RdfFormat.N_QUADS) or b""
+
+    def save(self, path: Path) -> None:
+        """Write the whole store as N-Quads into a file, as of one moment."""
+        try:
+            self._store.dump(str(path), format=ox.RdfFormat.N_QUADS)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be written: {error}") from error
+
+    def graphs(self) -> list[Iri]:
+        """Return the named graphs that hold anything, sorted."""
+        named = (one for one in self._store.named_graphs() if isinstance(one, NamedNode))
+        held = (one for one in named if any(self._store.quads_for_pattern(None, None, None, one)))
+        return sorted(Iri(one.value) for one in held)
+
+    def backup(self, folder: Path) -> None:
+        """Make a copy of a folder store in a new folder, as of one moment."""
+        try:
+            self._store.backup(str(folder))
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be written: {error}") from error
 
     def _query(
         self, query: str, bindings: Mapping[str, Term] | None
@@ -109,6 +153,16 @@ class EmbeddedGraph:
             return self._store.query(query, use_default_graph_as_union=True)
         except SyntaxError as error:
             raise QueryError.from_syntax(error) from error
+
+
+def _why(error: Exception) -> str:
+    """Return what is wrong with a folder; a lock means that another process has it open."""
+    if "lock" not in str(error).lower():
+        return str(error)
+    return (
+        "another process may have it open; stop that, or work through it: a running `keiretsu "
+        "serve` is a store too, by its address (KEIRETSU_STORE=http://127.0.0.1:8000)"
+    )
 
 
 def _blocks(quads: Iterable[Quad]) -> str:

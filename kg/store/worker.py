@@ -31,6 +31,8 @@ TRIPLES: Mapping[str, ox.RdfFormat] = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
     "application/rdf+xml": ox.RdfFormat.RDF_XML,
     "application/ld+json": ox.RdfFormat.JSON_LD,
+    "application/trig": ox.RdfFormat.TRIG,
+    "application/n-quads": ox.RdfFormat.N_QUADS,
     "application/json": ox.RdfFormat.JSON_LD,
     "application/xml": ox.RdfFormat.RDF_XML,
 }
@@ -45,6 +47,8 @@ class Request:
     triples_as: Sequence[str]
     default_graphs: Sequence[str] = ()  # SPARQL 1.1 Protocol, 2.1.4: instead of any FROM
     named_graphs: Sequence[str] = ()
+    base: str = ""  # resolves relative IRIs in the text
+    union: bool = True  # where nobody names graphs: the union of all, or the store's default graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +147,13 @@ def _found(
     if request.default_graphs or request.named_graphs:
         return store.query(
             request.query,
+            base_iri=request.base or None,
             default_graph=[ox.NamedNode(graph) for graph in request.default_graphs],
             named_graphs=[ox.NamedNode(graph) for graph in request.named_graphs],
         )
-    union = not names_its_graphs(request.query)
-    return store.query(request.query, use_default_graph_as_union=union)
+    union = request.union and not names_its_graphs(request.query)
+    base = request.base or None
+    return store.query(request.query, base_iri=base, use_default_graph_as_union=union)
 
 
 def _answer(store: ox.Store, request: Request, answer_bytes: int) -> Reply:

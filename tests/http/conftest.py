@@ -8,9 +8,21 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from kg.settings import Settings
 from kg.store.base import Graph
+from kg.store.embedded import EmbeddedGraph
+
+TOKEN = "a-token-for-tests-only"
 
 
 @pytest.fixture
 def client(graph: Graph) -> Iterator[TestClient]:
     with TestClient(create_app(Settings(query_seconds=1, answer_mb=1), graph)) as client:
+        yield client
+
+
+@pytest.fixture
+def writer(empty_graph: EmbeddedGraph) -> Iterator[TestClient]:
+    """A client with the token, on a store with nothing in it."""
+    settings = Settings(query_seconds=1, answer_mb=1, token=TOKEN, upload_mb=1)
+    with TestClient(create_app(settings, empty_graph)) as client:
+        client.headers["authorization"] = f"Bearer {TOKEN}"
         yield client

@@ -65,9 +65,9 @@ def test_a_malformed_query_is_400_with_the_position(client):
 @pytest.mark.parametrize(
     ("call", "status"),
     [
-        ({"method": "GET"}, 400),
+        ({"method": "GET", "params": {"default-graph-uri": "http://example.org/"}}, 400),
         ({"method": "GET", "params": [("query", "ASK {}"), ("query", "ASK {}")]}, 400),
-        ({"method": "POST", "data": {"update": "DROP ALL"}}, 400),
+        ({"method": "POST", "data": {"update": "DROP ALL"}}, 403),
         ({"method": "GET", "params": {"query": "ASK {}", "default-graph-uri": "no iri"}}, 400),
         ({"method": "POST", "content": "ASK {}", "headers": {"content-type": "text/plain"}}, 415),
         ({"method": "POST", "content": "ASK {}"}, 415),

@@ -1,0 +1,207 @@
+"""The operations of a SPARQL 1.1 update text: cut apart by its tokens, never evaluated here.
+
+    PREFIX ex: <...> DELETE { ?s ex:p ?o } USING ex:g WHERE { ... } ; INSERT DATA { ... }
+    -> DELETE with a pattern, INSERT DATA
+
+An update may be sent with `using-graph-uri`, which says USING for each of its operations (SPARQL
+1.1 Protocol, 2.2.3); the engine knows no such parameter, so the clauses are written in.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.names import Iri
+from kg.sparql_words import UPDATES, Token, tokens
+
+_BLANKED = re.compile(r"[^\r\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of an update."""
+
+    prologue: str  # all PREFIX and BASE of the update, on one line
+    text: str  # the operation without its prologue
+    words: tuple[str, ...]  # its keywords outside of any braces: DELETE WHERE, INSERT DATA, ...
+    start: int  # where `text` begins in the update, which has the same length without them
+    where: int = -1  # where WHERE stands in `text`; -1: it has none
+    before: str = ""  # what stands before it, as blanks and line ends
+
+    @property
+    def of_data(self) -> bool:
+        """Say whether it only adds or removes triples that it lists."""
+        return self.words[1:] == ("DATA",)
+
+    @property
+    def of_pattern(self) -> bool:
+        """Say whether it matches a pattern: what may run long."""
+        return self.where >= 0
+
+
+def operations(update: str) -> list[Operation]:
+    """Return the operations of an update; what else is malformed is left for the engine to tell.
+
+    Raises QueryError where an operation begins with no word for one, as in `DELETEWHERE {`, which
+    the engine would read as two, and where PREFIX or BASE gets a second meaning.
+    """
+    prologue, body = _split(update)
+    found: list[Operation] = []
+    for part in _parts([*tokens(body)]):
+        if part[0].text not in UPDATES:
+            raise QueryError(f"{part[0].text[:40]!r} begins no operation of an update")
+        end = part[-1].start + len(part[-1].text)
+        blank = _BLANKED.sub(" ", body[: part[0].start])
+        one = _operation(prologue, body[part[0].start : end], part, blank)
+        if one.words[0] in ("INSERT", "DELETE", "WITH") and not (one.of_data or one.of_pattern):
+            line, column = body.count("\n", 0, end) + 1, end - body.rfind("\n", 0, end)
+            raise QueryError(f"{one.words[0]} needs DATA or a WHERE", line, column)
+        found.append(one)
+    return found
+
+
+def _split(update: str) -> tuple[str, str]:
+    """Return all PREFIX and BASE of an update on one line, and the rest with blanks for them.
+
+    The grammar lets each operation have a prologue; the engine takes one, at the start.
+    """
+    body, declared = update, [""]
+    meanings: dict[str, str] = {}
+    for number, part in enumerate(_parts([*tokens(update)])):
+        begin = _after_prologue(part)
+        if not begin:
+            continue
+        _check_meanings(part[:begin], meanings, first=number == 0)
+        declared.extend(token.text for token in part[:begin])
+        last = part[begin - 1]
+        start, end = part[0].start, last.start + len(last.text)
+        blank = _BLANKED.sub(" ", update[start:end])
+        body = body[:start] + blank + body[end:]
+    return " ".join(declared), body
+
+
+def _check_meanings(prologue: Sequence[Token], meanings: dict[str, str], *, first: bool) -> None:
+    """Raise QueryError where moving a prologue to the start would change what it says."""
+    for at, token in enumerate(prologue):
+        if token.text == "BASE" and not first:
+            raise QueryError("BASE is taken at the start of an update only")
+        if token.text == "PREFIX" and at + 2 < len(prologue):
+            name, iri = prologue[at + 1].text, prologue[at + 2].text
+            if not first and meanings.get(name, iri) != iri:
+                raise QueryError(f"the prefix {name} is given a second meaning; use another")
+            meanings[name] = iri
+
+
+def in_one_prologue(update: str) -> str:
+    """Return an update as the engine takes it: with its PREFIX and BASE at the start."""
+    parts = _parts([*tokens(update)])
+    if not any(_after_prologue(part) for part in parts[1:]):
+        return update
+    return "\n".join(_split(update))
+
+
+def _operation(prologue: str, text: str, part: Sequence[Token], before: str) -> Operation:
+    outside = [token for token in part if token.kind == "word" and token.depth == 0]
+    start = part[0].start
+    where = [token.start - start for token in outside if token.text == "WHERE"]
+    words = tuple(token.text for token in outside)
+    return Operation(prologue, text, words, start, where[0] if where else -1, before)
+
+
+def _parts(found: Sequence[Token]) -> list[list[Token]]:
+    """Return the tokens between the semicolons that part operations."""
+    parts: list[list[Token]] = [[]]
+    for token in found:
+        if token.text == ";" and token.depth == 0:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if part]
+
+
+def _after_prologue(part: Sequence[Token]) -> int:
+    """Return how many tokens of a part are its PREFIX and BASE."""
+    at = 0
+    while at < len(part) and part[at].text in ("PREFIX", "BASE"):
+        at += 3 if part[at].text == "PREFIX" else 2
+    return at
+
+
+def with_graphs(update: str, using: Sequence[Iri], using_named: Sequence[Iri]) -> str:
+    """Return an update with USING written into each operation that matches a pattern.
+
+    Raises QueryError when an operation names graphs of its own (SPARQL 1.1 Protocol, 2.2.3).
+    """
+    clauses = " ".join(
+        [*(f"USING <{g}>" for g in using), *(f"USING NAMED <{g}>" for g in using_named)]
+    )
+    if not clauses:
+        return in_one_prologue(update)
+    update = in_one_prologue(update)
+    for one in reversed(operations(update)):
+        if {"USING", "WITH"} & set(one.words):
+            raise QueryError("the update names graphs (USING or WITH) and so does its request")
+        if not one.of_pattern:
+            continue
+        at = one.start + one.where
+        # DELETE WHERE { p } is short for DELETE { p } WHERE { p } and takes no USING.
+        short = one.words == ("DELETE", "WHERE")
+        pattern = one.text[one.where + len("WHERE") :] if short else ""
+        update = f"{update[:at]}{pattern} {clauses} {update[at:]}"
+    return update
+
+
+def rehearsal(one: Operation) -> str:
+    """Return a query that does the work of an operation's WHERE and changes nothing.
+
+    It counts the solutions, in the graphs that WITH or USING name. The pattern stands in its own
+    column, one line below its line in the update, so that the place of a mistake is known.
+    """
+    at = one.where + len("WHERE")
+    pattern = f"\n{one.before}{_BLANKED.sub(' ', one.text[:at])}{one.text[at:]}"
+    head = [*tokens(one.text[: one.where])]
+    named = {"USING": "FROM", "NAMED": "FROM NAMED"}
+    clauses = []
+    within = ""
+    for token, after in pairwise(head):
+        if token.depth or token.text not in ("USING", "NAMED", "WITH") or after.text == "NAMED":
+            continue
+        if token.text == "WITH":
+            within = after.text
+        else:
+            clauses.append(f"{named[token.text]} {after.text}")
+    if within and not clauses:
+        pattern = f"{{ GRAPH {within} {pattern} }}"
+    counted = "SELECT (COUNT(*) AS ?solutions_of_this_update)"
+    return f"{one.prologue}{counted} {' '.join(clauses)} WHERE {pattern}"
+
+
+def check_syntax(update: str, base: str = "") -> None:
+    """Raise QueryError with the position if the engine cannot read an update; nothing is run.
+
+    The text is read whole before its first operation is run, and here that one must fail.
+    """
+    prologue, body = _split(update)
+    failing = f"{prologue} CREATE GRAPH <x:> ; CREATE GRAPH <x:> ;\n"
+    try:
+        ox.Store().update(failing + body, base_iri=base or None)
+    except SyntaxError as error:
+        found = QueryError.from_syntax(error)
+        line = found.line - 1 if found.line and found.line > 1 else None
+        raise QueryError(found.problem, line, found.column if line else None) from None
+    except (OSError, RuntimeError, ValueError):
+        return
+
+
+def listed_quads(found: Sequence[Operation], base: str = "") -> Iterator[ox.Quad]:
+    """Yield the quads that INSERT DATA and DELETE DATA operations list."""
+    for one in found:
+        if one.of_data:
+            scratch = ox.Store()
+            listed = re.sub("^DELETE", "INSERT", one.text, flags=re.IGNORECASE)
+            scratch.update(one.prologue + listed, base_iri=base or None)
+            yield from scratch
