@@ -128,6 +128,10 @@ class Register:
                 raise AmbiguousNameError(parameter, text, [e.candidate for e in found.values()])
         raise UnknownNameError(parameter, text, [e.candidate for e in self.nearest(text, kinds)])
 
+    def called(self, spelling: str) -> tuple[Entity, ...]:
+        """Return what has a name that compares as `spelling` does: preferred names first."""
+        return self._by_label.get(spelling, ()) or self._by_alias.get(spelling, ())
+
     def nearest(
         self, text: str, kinds: frozenset[str], most: int = 3, least: int = 0
     ) -> list[Entity]:
