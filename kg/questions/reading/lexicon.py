@@ -6,7 +6,7 @@ Shipped: lexicon.toml. A user's own file has the same keys and adds to it.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -57,6 +57,8 @@ class Lexicon:
         for one in (*wordings(said), *_of_the_catalogue()):
             if one.question in questions():
                 self._add(one)
+        self.who_says = self._around(said["sources"]["before"])
+        self.says_who = self._around(said["sources"]["after"])
         self.words = self.vocabulary.known | {
             word for canonical in (*self.table, *self.nouns) for word in canonical
         }
@@ -79,6 +81,12 @@ class Lexicon:
         meaning = (one.question, frame.slots, dict(one.fixed))
         if all((f.wording.question, f.slots, dict(f.wording.fixed)) != meaning for f in held):
             held.append(frame)
+
+    def _around(self, texts: Iterable[str]) -> tuple[Phrase, ...]:
+        """Return phrases as they are compared, the longest first."""
+        self.vocabulary.known.update(word for one in texts for word in keys(one))
+        made = {self.canonical(one) for one in texts} - {()}
+        return tuple(sorted(made, key=lambda one: (-len(one), one)))
 
     def canonical(self, text: str) -> Phrase:
         """Return a wording in the form in which sentences are compared."""

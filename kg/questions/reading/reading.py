@@ -23,24 +23,6 @@ _BEFORE_PLACE = ("in", "for", "on", "of", "across", "to", "from", "at")
 _BEFORE_VEHICLES = ("of", "for", "in", "with", "on", "by")
 _ALLIANCE_WORDS = ("alliance", "partnership", "tie", "grouping", "group", "trio")
 _BETWEEN = ("of", "between", "among", "with", "by")
-_WHO_SAYS = tuple(
-    tuple(one.split())
-    for one in (
-        "who say that", "who say", "who report that", "who report", "what source say that",
-        "what source say", "what source report that", "what source report", "according to who",
-        "which source say", "where be it say that", "where be it write that", "who tell that",
-        "how do you know that", "how do we know that", "what be source for", "what be source that",
-        "what evidence be there that", "be there evidence that", "who claim that", "who announce that",
-        "what source for", "what be evidence that", "source that", "evidence that", "who say of",
-        "where do it say that", "says who that", "what document say that", "who confirm that",
-    )
-)  # fmt: skip
-_SAYS_WHO = tuple(
-    tuple(one.split())
-    for one in ("and who say so", "who say so", "according to who", "say who", "and what be source",
-                "and where do it say so", "what be source", "and on what evidence", "and what source say so",
-                "and says who", "and who report it", "what source say so", "by what source")
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,10 +205,10 @@ def _ways(canonical: Phrase, lexicon: Lexicon) -> Iterator[tuple[Phrase, bool]]:
 
 def _stripped(canonical: Phrase, lexicon: Lexicon) -> Iterator[tuple[Phrase, bool]]:
     yield canonical, False
-    for start in _WHO_SAYS:
+    for start in lexicon.who_says:
         if canonical[: len(start)] == start and len(canonical) > len(start):
             yield canonical[len(start) :], True
-    for end in _SAYS_WHO:
+    for end in lexicon.says_who:
         if canonical[-len(end) :] == end and len(canonical) > len(end):
             yield canonical[: -len(end)], True
             yield from ((one, True) for one in _unopened(canonical[: -len(end)], lexicon))

@@ -91,7 +91,8 @@ def nearest_names(parsed: Parsed, reads: Sequence[Read], known: Register) -> tup
     item = next(one.unknown for one in reads if one.unknown)
     name = parsed.text[item.start : item.end]
     found = []
-    for read in reads:
+    plain = [one for one in reads if not one.frame.wording.act.startswith("premise")]
+    for read in plain or reads:
         slot = next(s for s, meant in read.slots.items() if meant == ((),) or not all(meant))
         for entity in known.nearest(name, read.frame.kinds(slot), _MOST, _NEAR):
             found.append(_replaced(parsed.text, item, entity.label))
