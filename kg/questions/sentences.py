@@ -14,6 +14,7 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
+from kg.names import local_name
 from kg.matching import Entity, Register, register
 from kg.questions.answer import Named, Value, ask
 from kg.questions.reading import acts, computed
@@ -103,8 +104,10 @@ def _meanings(graph: Graph, read: Read, known: Register) -> list[dict[str, tuple
         if read.unknown is not None and slot not in read.slots:
             continue
         names = read.slots[slot]
-        if read.unknown is not None and read.unknown.unknown == "alliance" and read.unknown.names == names:
-            choices.append([(one,) for one in _alliances(graph, names, known)])
+        if read.unknown is not None and read.unknown.names == names:
+            state = read.unknown.unknown.removeprefix("alliance").strip()
+            meant = _in_state(graph, state, known) if state else _alliances(graph, names, known)
+            choices.append([(one,) for one in meant])
         else:
             choices.append([tuple(one) for one in product(*names)])
     return [dict(zip(read.frame.slots, each, strict=True)) for each in product(*choices)]
@@ -124,6 +127,20 @@ def _alliances(
     return [known.by_id[one] for one in sorted(shared or ())]
 
 
+def _in_state(graph: Graph, state: str, known: Register) -> list[Entity]:
+    """Return the alliances that are being formed, or that are at work."""
+    codes = {"forming": ("forming", "contemplated"), "active": ("active", "reorganised")}[state]
+    rows = ask(graph, "how-far-is-an-alliance").rows
+    found = {
+        alliance.id
+        for row in rows
+        if isinstance(alliance := row.values["alliance"], Named)
+        and isinstance(held := row.values["state"], Named)
+        and local_name(held.id) in codes
+    }
+    return [known.by_id[one] for one in sorted(found)]
+
+
 def _no_alliance(parsed: Parsed, read: Read) -> Reply:
     names = read.unknown.names if read.unknown else ()
     labels = " and ".join(one[0].label for one in names if one)
@@ -131,7 +148,7 @@ def _no_alliance(parsed: Parsed, read: Read) -> Reply:
         sentence=parsed.text,
         status=FALSE_PREMISE,
         question=read.frame.wording.question,
-        notes=(f"no alliance with {labels} is known",),
+        notes=(f"no alliance with {labels} is known" if labels else "no such alliance is known",),
     )
 
 

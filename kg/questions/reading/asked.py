@@ -75,7 +75,7 @@ def put(
     question = questions()[read.frame.wording.question]
     values, filters, whens = _values(read, question)
     slots = {**entities}
-    subject = next(iter(slots), "")
+    subject = next((name for name in slots if name != "part"), "")
     several = [*slots.get(subject, ()), *slots.get("other", ())] if "other" in slots else list(slots.get(subject, ()))
     single = {
         name: ones[0].id
@@ -90,9 +90,20 @@ def put(
         answers.append(_answer(graph, question, bound, notes))
     rows = [row for answer in answers for row in answer.rows]
     rows = [row for row in rows if all(_fits(row, name, wanted) for name, wanted in filters.items())]
+    for name, ones in slots.items():
+        rows = [row for row in rows if _held(row, name, ones, question)]
     parameters = _parameters(answers, slots, filters, whens, known)
     made = Asked(read, question, slots, parameters, tuple(rows), tuple(rows), tuple(answers), tuple(dict.fromkeys(notes)), adjectives=adjectives)
     return _at(made, whens)
+
+
+def _held(row: AnswerRow, slot: str, ones: Sequence[Entity], question: Question) -> bool:
+    """Say whether a row is of what stands in a slot that no parameter takes, or takes one of."""
+    if slot == "part":
+        return all(one.label in str(row.values.get("parts")) for one in ones)
+    if question.parameter(slot) is not None or slot not in row.values:
+        return True
+    return any(_fits(row, slot, one.id) for one in ones)
 
 
 def _answer(graph: Graph, question: Question, bound: dict[str, str], notes: list[str]) -> Answer:
@@ -117,6 +128,8 @@ def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, s
             values["market"] = place.id
         elif "market" in columns and "market" not in filters and "market" not in read.slots:
             filters["market"] = place.id
+        elif question.parameter("among") and "home" not in read.slots and "among" not in values:
+            values["among"] = place.id
         else:
             raise NotCoveredError(f"in {place.label}")
     if conditions.powertrain == "?":

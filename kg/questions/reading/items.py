@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
-from kg.matching import Entity, Register
+from kg.matching import Entity, Register, key
 from kg.questions.reading.lexicon import Lexicon
 from kg.questions.reading.periods import When
 from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL
@@ -61,9 +61,29 @@ def items(text: str, marked: Sequence[Word], whens: Sequence[When], known: Regis
         )
         if "&" in item.gap and item.mark == NAME and found and found[-1].mark == NAME:
             found.append(Item("and", item.start, item.start))
+        length += _market_words(marked, place + length) if _is_market(item) else 0
         found.append(item)
         place += length
     return found
+
+
+def _is_market(item: Item) -> bool:
+    return bool(item.names) and all(one.kind == "Market" for one in item.names[0])
+
+
+def _market_words(marked: Sequence[Word], place: int) -> int:
+    """Return how many words after a country only say that its market is meant: "'s car market"."""
+    at = place
+    if at < len(marked) and marked[at].key == "'s":
+        at += 1
+    if at < len(marked) and marked[at].key in _VEHICLE_WORDS:
+        at += 1
+    ends = at < len(marked) and marked[at].key in ("market", "markets")
+    share = at + 1 < len(marked) and marked[at + 1].key in ("share", "shares")
+    return at + 1 - place if ends and not share else 0
+
+
+_VEHICLE_WORDS = ("car", "vehicle", "auto", "automobile", "automotive")
 
 
 def _name(marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon) -> tuple[Item, int] | None:
@@ -72,12 +92,24 @@ def _name(marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon)
         if run[-1].key == "'s" or run[0].key == "'s":
             continue
         spelling = " ".join("s" if word.key == "'s" else word.key for word in run)
-        named = known.called(spelling) or (known.called(f"{spelling} alliance") if length > 1 else ())
+        named = known.called(spelling)
+        if not named and length > 1 and all(word.gap in _HYPHENS for word in run[1:]):
+            named = known.called(f"{spelling} alliance")
+        if any("," in word.gap for word in run[1:]):
+            named = tuple(one for one in named if _spelt_with_comma(one, spelling))
         if not named or spelling.isdigit() or _plain(run, lexicon):
             continue
         span = run[0].start, run[-1].end
         return Item(NAME, *span, run[0].gap, names=(tuple(dict.fromkeys(named)),)), length
     return None
+
+
+def _spelt_with_comma(entity: Entity, spelling: str) -> bool:
+    """Say whether a comma belongs to a name ("Co., Ltd.") and does not part two."""
+    return any("," in name and key(name) == spelling for name in (entity.label, *entity.aliases))
+
+
+_HYPHENS = ("-", "–", "—", "‑", "/")  # noqa: RUF001 as people type them
 
 
 def _plain(run: Sequence[Word], lexicon: Lexicon) -> bool:

@@ -7,7 +7,7 @@ Shipped: lexicon.toml. A user's own file has the same keys and adds to it.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -39,7 +39,10 @@ class Frame:
             return _HOMES
         if slot == "other":
             slot = self.slots[0]
-        parameter = questions()[self.wording.question].parameter(slot)
+        question = questions()[self.wording.question]
+        parameter = question.parameter(slot)
+        if parameter is None and any(one.name == slot for one in question.columns):
+            return ENTITY_KINDS["agent"]
         return ENTITY_KINDS.get(parameter.kind, frozenset()) if parameter else frozenset()
 
 
@@ -48,6 +51,7 @@ class Lexicon:
 
     def __init__(self, said: Mapping[str, Any]) -> None:
         self.vocabulary = Vocabulary(said)
+        self.several = frozenset(said["several"])
         self.adjectives: dict[str, str] = said["adjectives"]
         self.powertrains = _powertrains(said["powertrains"])
         self.table: dict[Phrase, list[Frame]] = {}
@@ -56,7 +60,8 @@ class Lexicon:
             self._inflect(entry)
         for one in (*wordings(said), *_of_the_catalogue()):
             if one.question in questions():
-                self._add(one)
+                alone = one.act in ("rows", "change-of", "trend") and len(one.slots) < 3
+                self._add(replace(one, several=True) if alone and one.question in self.several else one)
         self.who_says = self._around(said["sources"]["before"])
         self.says_who = self._around(said["sources"]["after"])
         self.words = self.vocabulary.known | {

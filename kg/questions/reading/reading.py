@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import combinations
+from itertools import combinations, product
 
 from kg.matching import Entity, Register
 from kg.questions.reading.items import Item, items, merged
@@ -18,10 +18,16 @@ from kg.questions.reading.periods import When, periods
 from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL, Phrase
 from kg.questions.reading.words import words
 
+_LISTED = ("part",)  # slots that take a list: all of them together
 LONGEST = 400  # characters of a sentence
 _BEFORE_PLACE = ("in", "for", "on", "of", "across", "to", "from", "at")
 _BEFORE_VEHICLES = ("of", "for", "in", "with", "on", "by")
 _ALLIANCE_WORDS = ("alliance", "partnership", "tie", "grouping", "group", "trio")
+_STATES = {
+    "new": "forming", "plan": "forming", "planned": "forming", "proposed": "forming", "tripartite": "forming",
+    "upcoming": "forming", "latest": "forming", "old": "active", "older": "active", "long": "active",
+    "existing": "active", "longstanding": "active", "standing": "active",
+}  # fmt: skip
 _BETWEEN = ("of", "between", "among", "with", "by")
 
 
@@ -115,8 +121,11 @@ def _described_alliance(found: Sequence[Item]) -> list[Item] | None:
     for place, one in enumerate(found):
         if one.mark not in (*_ALLIANCE_WORDS, "alliances"):
             continue
+        if place and found[place - 1].mark in _STATES:
+            state = replace(one, mark=NAME, unknown=f"alliance {_STATES[found[place - 1].mark]}")
+            return [*found[: place - 1], state, *found[place + 1 :]]
         after = place + 2
-        if after < len(found) + 0 and found[place + 1].mark in _BETWEEN and _companies(found[after]):
+        if after < len(found) and found[place + 1].mark in _BETWEEN and _companies(found[after]):
             return [*found[:place], _pact(found[after], one), *found[after + 1 :]]
         before = place - 2 if place and found[place - 1].mark == "'s" else place - 1
         if before >= 0 and _companies(found[before]):
@@ -144,9 +153,10 @@ def _conditions(found: Sequence[Item]) -> Iterator[tuple[list[Item], Conditions]
     whens = tuple(one.when for one in found if one.when is not None)
     powers = tuple(dict.fromkeys(one.powertrain for one in found if one.powertrain))
     places = [at for at, one in enumerate(found) if _place(one)]
-    for count in range(min(3, len(places)) + 1):
+    leading = (True, False) if powers else (True,)
+    for count, lead in product(range(min(3, len(places)) + 1), leading):
         for dropped in combinations(places, count):
-            kept = _without(found, dropped)
+            kept = _without(found, dropped, lead)
             conditions = Conditions(
                 places=tuple(found[at].names[0][0] for at in dropped),
                 powertrain=powers[0] if len(powers) == 1 else ("?" if powers else ""),
@@ -166,8 +176,11 @@ def _place(item: Item) -> bool:
     )
 
 
-def _without(found: Sequence[Item], dropped: Sequence[int]) -> list[Item]:
-    """Return the items without conditions, and without the prepositions that lead to them."""
+def _without(found: Sequence[Item], dropped: Sequence[int], lead: bool) -> list[Item]:
+    """Return the items without conditions, and without the prepositions that lead to them.
+
+    `lead`: a preposition before a kind of vehicle leads to it, and not to what follows it.
+    """
     kept: list[Item] = []
     for at, one in enumerate(found):
         if at in dropped:
@@ -175,7 +188,7 @@ def _without(found: Sequence[Item], dropped: Sequence[int]) -> list[Item]:
                 kept.pop()
             continue
         if one.powertrain:
-            if kept and kept[-1].mark in _BEFORE_VEHICLES:
+            if lead and kept and kept[-1].mark in _BEFORE_VEHICLES:
                 kept.pop()
             continue
         if one.when is None:
@@ -255,12 +268,13 @@ def _filled(frame: Frame, names: Sequence[Item], conditions: Conditions, source:
     for slot, item in zip(frame.slots, names, strict=True):
         kinds = frame.kinds(slot)
         if item.unknown:
-            if item.unknown == "alliance" and "Alliance" not in kinds:
+            if item.unknown != "?" and "Alliance" not in kinds:
                 return None
             unknown, slots[slot] = item, item.names
             continue
         meant = tuple(tuple(e for e in one if e.kind in kinds) for one in item.names)
-        if not all(meant) or (len(meant) > 1 and not frame.wording.several):
+        listed = frame.wording.several and slot == frame.slots[0]
+        if not all(meant) or (len(meant) > 1 and not listed and slot not in _LISTED):
             return None
         if item.adjective and slot not in ("home", "market", "target", "issuer", "part"):
             return None

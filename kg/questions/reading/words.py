@@ -12,6 +12,9 @@ _APOSTROPHES = "'’ʼ`"  # noqa: RUF001 as people type them
 _NEGATED = {"isn", "aren", "wasn", "weren", "don", "doesn", "didn", "hasn", "haven", "won", "can"}
 
 
+_BEFORE_IS = {"who", "what", "where", "how", "when", "why", "which", "there", "it", "that", "here"}
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word: as it is compared, as it was written, and where it stands."""
@@ -38,7 +41,7 @@ def words(text: str) -> list[Word]:
     """Return the words of a text; an English possessive ending is the word `'s`.
 
     >>> [word.key for word in words("Who's Nissan's ally?")]
-    ['who', "'s", 'nissan', "'s", 'ally']
+    ['who', 'is', 'nissan', "'s", 'ally']
     """
     found: list[Word] = []
     end = 0
@@ -48,7 +51,7 @@ def words(text: str) -> list[Word]:
         if key == "t" and gap in _APOSTROPHES and found and found[-1].key in _NEGATED:
             key = "not"
         elif key == "s" and gap != "" and gap in _APOSTROPHES:
-            key = "'s"
+            key = "is" if found and found[-1].key in _BEFORE_IS else "'s"
         elif found and _is_plural_possessive(gap):
             found.append(Word("'s", gap[0], end, end + 1, ""))
         found.append(Word(key, written, match.start(), match.end(), gap))
