@@ -43,11 +43,37 @@ def ask_sentence(
         return Reply(sentence=sentence[:LONGEST], status=NOT_UNDERSTOOD, notes=(note,))
     parsed = parse(sentence, known, said, today)
     if any(read.unknown and read.unknown.unknown == "?" for read in parsed.reads):
+        town = _in_town(graph, parsed)
+        if town is not None:
+            return town
         return _unknown_name(parsed, known, said)
     if not parsed.reads:
         return _not_understood(parsed, known, said)
     replies = [one for read in parsed.reads for one in _replies(graph, parsed, read, known, said)]
     return _one(parsed, replies)
+
+
+def _in_town(graph: Graph, parsed: Parsed) -> Reply | None:
+    """Return the reply to "is it based in Tokyo": a town is no entity, but rows may name it."""
+    for read in parsed.reads:
+        if read.frame.wording.act != "whether-in" or read.unknown is None or not read.slots["company"][0]:
+            continue
+        answer = ask(graph, "based-in", {"company": read.slots["company"][0][0].id})
+        town = parsed.text[read.unknown.start : read.unknown.end].casefold()
+        rows = tuple(r for r in answer.rows if str(r.values["place"] or "").casefold() == town)
+        if rows:
+            return Reply(
+                sentence=parsed.text,
+                status=ANSWERED,
+                reading=answer.reading,
+                question="based-in",
+                parameters=answer.parameters,
+                rows=rows,
+                verdict="yes",
+                claims={c: answer.claims[c] for row in rows for c in row.claims},
+                answer=answer,
+            )
+    return None
 
 
 def _unknown_name(parsed: Parsed, known: Register, said: Lexicon) -> Reply:
@@ -163,7 +189,7 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
         rows=asked.rows,
         claims=asked.claims,
         answer=asked.answers[0],
-        notes=asked.notes,
+        notes=(*asked.notes, *_only_some_vehicles(asked)),
     )
     act = asked.read.frame.wording.act
     if act in computed.ACTS:
@@ -173,6 +199,18 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
     if made.status == NO_DATA and asked.answers[0].silence and not made.notes:
         made = made.with_notes(asked.answers[0].silence.text)
     return _sourced(asked, made)
+
+
+def _only_some_vehicles(asked: Asked) -> Iterator[str]:
+    """Yield a note where all vehicles were asked about and only those of a kind are known."""
+    kinds = dict.fromkeys(
+        v.label for row in asked.rows if isinstance(v := row.values.get("powertrain"), Named)
+        if local_name(v.id) != "all"
+    )  # fmt: skip
+    if kinds and not asked.read.conditions.powertrain and len(asked.rows) == sum(
+        isinstance(v := row.values.get("powertrain"), Named) and v.label in kinds for row in asked.rows
+    ):  # fmt: skip
+        yield f"known only for {', '.join(kinds)}"
 
 
 def _sourced(asked: Asked, reply: Reply) -> Reply:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from kg import names
 from kg.matching import Entity
 from kg.questions.answer import AnswerRow, Named
 from kg.questions.reading import figures
@@ -181,7 +182,7 @@ def trend(asked: Asked, reply: Reply) -> Reply:
     said = asked.read.said
     if not reply.rows or said[:1] not in (("be",), ("do",), ("have",)):
         return reply
-    words = {v.id.rpartition("/")[2] for row in reply.rows if isinstance(v := row.values.get("trend"), Named)}
+    words = {names.local_name(v.id) for row in reply.rows if isinstance(v := row.values.get("trend"), Named)}
     rising, falling = "rise" in said, "fall" in said or "lose" in said or "losing" in said or "lost" in said
     if words & {"falling", "rising"} and rising != falling:
         wanted = "rising" if rising else "falling"
@@ -189,6 +190,17 @@ def trend(asked: Asked, reply: Reply) -> Reply:
             return replace(reply, verdict="unknown")
         return replace(reply, verdict="yes" if wanted in words else "no")
     return reply
+
+
+def dominant(asked: Asked, reply: Reply) -> Reply:
+    """Who is, or once was, said to have by far the most."""
+    words = ("dominant", "formerly-dominant", "largest")
+    rows = [
+        row
+        for row in reply.rows
+        if isinstance(v := row.values.get("trend"), Named) and names.local_name(v.id) in words
+    ]
+    return replace(reply, rows=tuple(rows), status=ANSWERED if rows else NO_DATA)
 
 
 def _ranked_rows(asked: Asked, reply: Reply, rank_: int) -> list[AnswerRow]:
@@ -261,6 +273,7 @@ ACTS: dict[str, Callable[[Asked, Reply], Reply]] = {
     "change-of": change_of,
     "direction": direction,
     "trend": trend,
+    "dominant": dominant,
     "ranked": ranked,
     "has-rank": has_rank,
     "lowest": _by_change(-1),

@@ -63,17 +63,20 @@ def _wording(entry: Mapping[str, Any]) -> Iterator[Wording]:
     unknown = set(entry) - _KEYS
     if unknown or "question" not in entry:
         raise KgError(f"lexicon: [[wording]] has {', '.join(sorted(unknown)) or 'no question'}")
-    meaning = {name: entry[name] for name in _KEYS - {"say", "nouns"} if name in entry}
+    meaning = {name: entry[name] for name in _KEYS - {"say", "nouns", "also"} if name in entry}
     for pattern in entry.get("say", ()):
         for text in expanded(pattern):
             yield from _ranked(text, meaning, noun=False)
+            for slot, other in entry.get("also", {}).items():
+                if f"{{{slot}}}" in text and f"{{{other}}}" not in text:
+                    yield from _ranked(text.replace(f"{{{slot}}}", f"{{{other}}}"), meaning, noun=False)
     for pattern in entry.get("nouns", ()):
         for text in expanded(pattern):
             for one in possessives(text):
                 yield from _ranked(one, meaning, noun=True)
 
 
-_KEYS = {"question", "act", "column", "premise", "fixed", "several", "say", "nouns"}
+_KEYS = {"also", "question", "act", "column", "premise", "fixed", "several", "say", "nouns"}
 
 
 def _ranked(text: str, meaning: dict[str, Any], *, noun: bool) -> Iterator[Wording]:
@@ -286,7 +289,7 @@ def _measure(entry: Mapping[str, Any]) -> Iterator[Wording]:
         for text in possessives(f"{noun} of {subject}"):
             yield made("rows", text, noun=True, several=True)
         yield made("rows", f"{subject} in {noun}", noun=True, several=True)
-        for start in ("together", "sum of", "total of"):
+        for start in ("together", "sum of", "total of", "total"):
             for text in possessives(f"{noun} of {subject}"):
                 yield made("sum", f"{start} {text}", noun=True, several=True)
         yield made("sum", f"{subject} 's together {noun}", noun=True, several=True)
