@@ -2,7 +2,7 @@
 # Both set up what they need in .venv and are quick the second time.
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-fast check fix browser lock wheel clean
+.PHONY: help install serve test test-fast check fix peers lock wheel clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
@@ -18,7 +18,7 @@ install: .venv/installed  ## Make the environment with everything `keiretsu` nee
 serve: .venv/installed  ## Start the server on the shipped data (KEIRETSU_PORT, KEIRETSU_DATA ...)
 	@exec $(BIN)/keiretsu serve
 
-test: .venv/installed-for-tests browser  ## Check style and types, run every test
+test: .venv/installed-for-tests peers  ## Check style and types, run every test
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -58,10 +58,12 @@ clean:  ## Remove the environment and what was built
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@touch $@
 
-# The browser tests drive Debian's Chromium. Where it cannot be installed they are skipped with
-# a reason, except under CI=true, where a missing browser fails.
-browser:
-	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; \
+# The browser tests drive Debian's Chromium, the store tests Debian's Virtuoso. Where these cannot be
+# installed they are skipped with a reason, except under CI=true, where a missing one fails.
+peers:
+	@wanted=""; command -v chromium >/dev/null || wanted="chromium fonts-dejavu-core"; \
+	command -v virtuoso-t >/dev/null || wanted="$$wanted virtuoso-opensource-7-bin"; \
+	if [ -n "$$wanted" ] && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; \
 	then apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-			chromium fonts-dejavu-core >/dev/null || echo "chromium could not be installed" >&2; fi
+			$$wanted >/dev/null || echo "$$wanted could not be installed" >&2; fi

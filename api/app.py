@@ -8,9 +8,12 @@ from importlib.resources import files
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from api import problems, protocol
-from api.caching import EntityTags
+from api.caching import EntityTags, entity_tag
+from api.direct import Direct
+from api.protocol.sparql import asked_for
 from api.routers import backup, companies, documentation, explorer, health, ontology, questions
 from api.security import HeadAsGet, Limits, SecurityHeaders
 from api.sharing import AllowedMethods, SharedReads
@@ -18,8 +21,6 @@ from kg.edits import Edits
 from kg.settings import Settings
 from kg.store.base import Graph
 from kg.store.open import open_graph, open_queries
-
-_QUERIES_AT_ONCE = 4  # threads that may wait for a worker; further queries wait without one
 
 
 def create_app(settings: Settings | None = None, graph: Graph | None = None) -> FastAPI:
@@ -38,7 +39,6 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.state.settings = settings
     app.state.graph = graph or open_graph(settings)
     app.state.queries = open_queries(app.state.graph, settings)
-    app.state.query_limiter = CapacityLimiter(_QUERIES_AT_ONCE)
     app.state.edits = Edits(app.state.graph, app.state.queries)
     app.state.write_limiter = CapacityLimiter(1)  # one edit at a time; reading goes on
     app.state.pages = explorer.Pages()
@@ -48,6 +48,10 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     protocol.install(app)
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")
     app.mount("/assets", StaticFiles(directory=str(files("api") / "static")), name="assets")
+
+    def tag(scope: Scope) -> str:
+        return entity_tag(scope, app.state.graph.version)
+
     # The last one added is the first to see a request.
     app.add_middleware(EntityTags, graph=app.state.graph)
     app.add_middleware(HeadAsGet)
@@ -55,6 +59,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.add_middleware(SharedReads)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Limits)
+    app.add_middleware(Direct, queries=app.state.queries, ask=asked_for, tag=tag)
     return app
 
 

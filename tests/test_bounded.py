@@ -1,5 +1,4 @@
 import json
-import multiprocessing
 import socket
 import threading
 import time
@@ -9,8 +8,11 @@ import pytest
 from kg import names
 from kg.errors import QueryError, QueryLimitError
 from kg.load import load_files
-from kg.store.bounded import BoundedQueries, Worker
-from kg.store.worker import ROWS, TRIPLES, Request
+from kg.store import wire
+from kg.store.bounded import BoundedQueries
+from kg.store.herd import Herd
+from kg.store.worker import ROWS, TRIPLES, Limits, Request
+from tests.processes import descendants
 
 ROWS_AS, TRIPLES_AS = ("application/sparql-results+json",), ("text/turtle",)
 COMPANIES = f"SELECT (COUNT(*) AS ?n) WHERE {{ ?company a <{names.term('Company')}> }}"
@@ -144,12 +146,12 @@ def test_nothing_can_be_changed(bounded, update):
 
 
 def test_a_query_that_calls_out_is_refused_before_any_worker_starts(bounded):
-    running = len(multiprocessing.active_children())
+    running = descendants()
     with pytest.raises(QueryError, match="SERVICE is refused"):
         bounded().run(
             Request("ASK { SERVICE <http://example.com/> { ?s ?p ?o } }", ROWS_AS, TRIPLES_AS)
         )
-    assert len(multiprocessing.active_children()) == running
+    assert descendants() == running
 
 
 def test_a_worker_can_open_no_connection_even_if_asked_to(graph):
@@ -157,11 +159,16 @@ def test_a_worker_can_open_no_connection_even_if_asked_to(graph):
         server.setblocking(False)
         port = server.getsockname()[1]
         query = f"SELECT * WHERE {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}"
-        worker = Worker(graph, answer_mb=1, memory_mb=500)
-        reply = worker.run(Request(query, ROWS_AS, TRIPLES_AS), 5)
-        worker.end()
+        herd = Herd(graph, Limits(1 << 20, 500 << 20, 1 << 20))
+        pipe = herd.worker().pipe
+        with pipe:
+            pipe.sendall(wire.request(5.0, (query, ROWS_AS, TRIPLES_AS)))
+            reply = wire.receive(pipe)
+        herd.end()
         assert reply is not None
-        assert reply.failure == "engine"
+        kind, body = reply
+        assert kind == wire.ERROR
+        assert wire.read_error(body)[0] == "engine"
         with pytest.raises(BlockingIOError):
             server.accept()
 
@@ -174,12 +181,12 @@ def test_workers_see_what_was_loaded_since(bounded, graph, documents):
 
 
 def test_no_process_is_left_after_closing(bounded):
-    running = set(multiprocessing.active_children())
+    running = descendants()
     queries = bounded(workers=2)
     assert count(queries) == 12
-    assert len(set(multiprocessing.active_children()) - running) == 1
+    assert len(descendants() - running) == 2  # a worker, and what made it
     queries.close()
-    assert set(multiprocessing.active_children()) <= running
+    assert descendants() == running
 
 
 def test_reading_the_copy_does_not_count_against_a_query(bounded):

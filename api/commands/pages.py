@@ -58,6 +58,7 @@ def _serve(chosen: Settings, host: str, port: int) -> None:
 
     listener = _listener(host, port)
     application = create_app(chosen)
+    application.state.queries.start()  # while there is one thread: the store is copied by a fork
     # The picture takes a second to lay out: begin before the first visitor asks for it.
     pages, graph = application.state.pages, application.state.graph
     threading.Thread(target=pages.page, args=(graph, "", "", ""), daemon=True).start()
@@ -65,7 +66,7 @@ def _serve(chosen: Settings, host: str, port: int) -> None:
     typer.echo(
         f"Keiretsu is at http://{shown}:{port}/ (questions at /docs); Ctrl+C ends it", err=True
     )
-    config = uvicorn.Config(application, log_level="warning", server_header=False)
+    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
     uvicorn.Server(config).run(sockets=[listener])
 
 

@@ -1,6 +1,7 @@
 """How a query becomes a response: the one place where they meet."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 import anyio
@@ -8,10 +9,12 @@ from anyio import CapacityLimiter, to_thread
 from pyoxigraph import Triple, serialize
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+from api.departure import departure
+from api.direct import REPLY
 from api.negotiation import ranked
-from kg.errors import StoreError
+from kg.errors import KgError, StoreError
 from kg.sparql_words import changes_by_itself
 from kg.store import worker
 from kg.store.worker import ROWS, TRIPLES
@@ -24,16 +27,20 @@ VARY = {"Vary": "Accept"}
 async def answer(
     request: Request, asked: worker.Request, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Run a query within its limits and return its whole answer."""
-    # Queries wait for their turn here and not in the threads that answer everything else.
-    limiter: CapacityLimiter = request.app.state.query_limiter
-    reply = await to_thread.run_sync(request.app.state.queries.run, asked, limiter=limiter)
+    """Return the answer to a query within its limits: whole, or in parts where it is large."""
+    reply = request.scope.get(REPLY)  # by the short way
+    if isinstance(reply, KgError):
+        raise reply
+    if reply is None:
+        left = partial(departure, request.receive)
+        reply = await request.app.state.queries.answer(asked, left)
     if reply.failure == "not-acceptable":
         raise not_acceptable(TRIPLES if asked.rows_as else ROWS)
     kept = {"Cache-Control": "no-store"} if changes_by_itself(asked.query) else {}
-    return Response(
-        reply.body, headers={**VARY, **kept, **(headers or {})}, media_type=reply.media_type
-    )
+    sent = {**VARY, **kept, **(headers or {})}
+    if reply.parts is not None:
+        return StreamingResponse(reply.parts, headers=sent, media_type=reply.media_type)
+    return Response(reply.body, headers=sent, media_type=reply.media_type)
 
 
 def accepted(request: Request, offers: Iterable[str]) -> list[str]:

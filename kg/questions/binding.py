@@ -14,6 +14,7 @@ from kg.errors import Candidate, ParameterError, UnknownCodeError, cut
 from kg.matching import Register
 from kg.quads import from_term, to_term
 from kg.questions.catalogue import ENTITY_KINDS, Parameter, Question
+from kg.questions.periods import find_period
 from kg.store.base import Term
 
 PYTHON: dict[str, type] = {
@@ -45,6 +46,8 @@ def bind(asked: Question, values: Mapping[str, str], known: Register) -> dict[st
 
 def _term(parameter: Parameter, text: str, known: Register) -> Term:
     kinds = ENTITY_KINDS.get(parameter.kind)
+    if parameter.kind == "period":
+        return NamedNode(find_period(text, known, parameter.name))
     if kinds is not None:
         return NamedNode(known.resolve(text, kinds, parameter.name).id)
     if parameter.kind.startswith("code:"):

@@ -28,7 +28,9 @@ ENTITY_KINDS: dict[str, frozenset[str]] = {
     "company": frozenset({"Company"}),
     "alliance": frozenset({"Alliance"}),
     "agent": _AGENTS,
+    "group": frozenset({"CompanyGroup"}),
     "market": frozenset({"Market"}),
+    "period": frozenset({"Period"}),
     "thing": _AGENTS | {"Market"},
     "source": _AGENTS | {"Document", "Publisher"},
 }
@@ -41,7 +43,7 @@ class Parameter:
     """One value a question takes."""
 
     name: str
-    kind: str  # company, alliance, agent, market, source, code:<scheme>, date, decimal ...
+    kind: str  # company, alliance, agent, market, period, code:<scheme>, date, decimal ...
     required: bool
     meaning: str
 

@@ -1,69 +1,37 @@
 """Queries from outside, each with an end: a limit in seconds, memory and size that really holds.
 
-    text -> refused if it calls out -> a worker process -> the whole answer, or why there is none
+    request -> kept answer, or: refused if it calls out -> a worker process -> the answer or why not
 
 A worker that overruns is killed and a new one takes its place; the server itself is not touched.
 """
 
-import multiprocessing
-import queue
-import signal
+import asyncio
 import threading
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-from kg.errors import QueryError, QueryLimitError, StoreError
-from kg.sparql_words import refuse_what_is_no_query
+from kg.errors import StoreError
+from kg.sparql_words import changes_by_itself, refuse_what_is_no_query
+from kg.store.answers import Answers
 from kg.store.base import Graph
-from kg.store.worker import READY, Reply, Request, serve
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import SpawnProcess
+from kg.store.embedded import EmbeddedGraph
+from kg.store.herd import Herd
+from kg.store.pool import Left, Pool
+from kg.store.worker import Limits, Reply, Request
 
 _MB = 1024 * 1024
-_LONGEST_START = 600  # seconds to read a copy of the store
-
-
-class Worker:
-    """One process with a copy of the store as of one version."""
-
-    def __init__(self, graph: Graph, answer_mb: int, memory_mb: int) -> None:
-        self.version = graph.version
-        context = multiprocessing.get_context("spawn")
-        self.pipe: Connection
-        self.pipe, other = context.Pipe()
-        self.process: SpawnProcess = context.Process(
-            target=serve,
-            args=(other, graph.dump(), answer_mb * _MB, memory_mb * _MB),
-            daemon=True,
-        )
-        self.process.start()
-        other.close()
-        # Reading the copy is not part of anyone's query: its time is not counted.
-        if not self.pipe.poll(_LONGEST_START) or self.pipe.recv() != READY:
-            self.end()
-            raise StoreError("the copy of the store for queries could not be made")
-
-    def run(self, request: Request, seconds: float) -> Reply | None:
-        """Return the reply, or None if there was none in time or the process died."""
-        try:
-            self.pipe.send(request)
-            return self.pipe.recv() if self.pipe.poll(seconds) else None
-        except (EOFError, OSError):
-            self.process.join(1)  # it is dying; from here on `is_alive` says so
-            return None
-
-    def end(self) -> None:
-        """Kill the process and wait for it."""
-        self.process.kill()
-        self.process.join()
-        self.pipe.close()
+_HELD_MB = 4  # an answer up to this size is held back until it is complete
+_KEPT_MB = 64  # answers kept while the store does not change
+# Only a query with one of these can be refused. To cut it into words takes longer than to run it.
+_SUSPECT = (
+    *("service", "insert", "delete", "load", "clear", "drop", "create", "add", "move", "copy"),
+    *("with", "\\u"),
+)
 
 
 class BoundedQueries:
-    """Runs SPARQL queries in worker processes, so many at a time."""
+    """Runs SPARQL queries in worker processes, so many at a time.
+
+    Use it from one event loop with `answer`, or from any thread with `run`.
+    """
 
     def __init__(
         self,
@@ -72,71 +40,117 @@ class BoundedQueries:
         seconds: float,
         memory_mb: int,
         answer_mb: int,
-        workers: int = 2,
+        workers: int = 16,
+        kept_mb: int = _KEPT_MB,
     ) -> None:
+        if not isinstance(graph, EmbeddedGraph):
+            raise StoreError("only a store in this process or in a folder has workers")
         self.graph = graph
         self.seconds = seconds
         self.memory_mb = memory_mb
-        self.answer_mb = answer_mb
-        self._places: queue.Queue[Worker | None] = queue.Queue()
-        self._all: set[Worker] = set()
+        self.workers = workers
+        self.limits = Limits(answer_mb * _MB, memory_mb * _MB, min(answer_mb, _HELD_MB) * _MB)
+        self.answers = Answers(kept_mb * _MB)
+        self._herd = Herd(graph, self.limits)
+        self._pool: Pool | None = None
+        self._own: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
         self._lock = threading.Lock()
-        for _ in range(workers):
-            self._places.put(None)  # an empty place: its worker starts with its first query
 
-    def run(self, request: Request) -> Reply:
+    def start(self) -> None:
+        """Copy the store now. Before the process has threads that takes no time."""
+        self._herd.start()
+
+    async def answer(self, request: Request, left: Left | None = None) -> Reply:
         """Return the answer to a query in the first media type that fits its form.
 
+        It is whole, or for a large one it comes in parts that raise QueryLimitError where it is
+        stopped. If `left`, which waits until the caller has gone, returns, the query is stopped.
+
         Raises QueryError when it is malformed, calls out or is an update, QueryLimitError when
-        it was stopped.
+        it was stopped, StoreError when there is no copy of the store to ask.
         """
-        refuse_what_is_no_query(request.query)
-        with self._place() as worker:
-            reply = worker.run(request, self.seconds)
-            if reply is None:
-                exit_code = worker.process.exitcode
-                worker.end()
-                raise self._stopped(exit_code)
+        version, asked = self.graph.version, _fields(request)
+        kept = self.answers.get(asked, version)
+        if kept is not None:
+            return kept
+        text = request.query.lower()
+        if any(word in text for word in _SUSPECT):
+            refuse_what_is_no_query(request.query)
+        pool = self._pool
+        if pool is None or pool.loop is not asyncio.get_running_loop():
+            pool = self._moved_here()
+        pool.seconds = self.seconds
+        reply = await pool.ask(asked, left)
         if reply.error is not None:
             raise reply.error
+        if (
+            reply.parts is None
+            and version == self.graph.version
+            and not changes_by_itself(request.query)
+        ):
+            self.answers.keep(asked, version, reply)
         return reply
 
-    def _stopped(self, exit_code: int | None) -> QueryError:
-        """Return why a worker gave no reply, by how its process ended."""
-        if exit_code is None:
-            return QueryLimitError(f"stopped after {self.seconds:g} seconds")
-        if exit_code == -signal.SIGSEGV:
-            return QueryError("the engine cannot take this query; it may be nested too deeply")
-        return QueryLimitError(f"stopped: it took more memory than {self.memory_mb} MB")
+    def _moved_here(self) -> Pool:
+        """Return workers for this event loop; those of an earlier one end."""
+        if self._pool is not None:
+            self._pool.close()
+            self._herd = Herd(self.graph, self.limits)
+        self._pool = Pool(
+            self._herd, most=self.workers, seconds=self.seconds, memory_mb=self.memory_mb
+        )
+        return self._pool
 
-    @contextmanager
-    def _place(self) -> "Iterator[Worker]":
-        try:
-            worker = self._places.get(timeout=self.seconds)
-        except queue.Empty:
-            raise QueryLimitError("all workers are busy; try again in a moment") from None
-        try:
-            worker = self._fresh(worker)
-            yield worker
-        finally:
-            alive = worker is not None and worker.process.is_alive()
-            self._places.put(worker if alive else None)
+    def run(self, request: Request) -> Reply:
+        """Return the whole answer to a query, from any thread that has no event loop."""
+        return asyncio.run_coroutine_threadsafe(self._whole(request), self._loop()).result()
 
-    def _fresh(self, worker: Worker | None) -> Worker:
-        if worker is not None and worker.version == self.graph.version:
-            return worker
-        if worker is not None:
-            worker.end()
+    async def _whole(self, request: Request) -> Reply:
+        reply = await self.answer(request)
+        if reply.parts is None:
+            return reply
+        return Reply(b"".join([part async for part in reply.parts]), reply.media_type)
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        """Return the event loop that the workers are in; make one if they are in none."""
         with self._lock:
-            made = Worker(self.graph, self.answer_mb, self.memory_mb)
-            self._all.add(made)
-            self._all = {one for one in self._all if one.process.is_alive()}
-        return made
+            if self._pool is not None and self._pool.loop.is_running():
+                return self._pool.loop
+            if self._own is None:
+                loop = asyncio.new_event_loop()
+                thread = threading.Thread(target=loop.run_forever, daemon=True)
+                thread.start()
+                self._own = loop, thread
+            return self._own[0]
 
     def close(self) -> None:
-        """End every worker."""
-        with self._lock:
-            for worker in self._all:
-                if worker.process.is_alive():
-                    worker.end()
-            self._all.clear()
+        """End every worker, and wait for that."""
+        if self._own is None:
+            self._end()
+            return
+        (loop, thread), self._own = self._own, None
+        asyncio.run_coroutine_threadsafe(self._ended(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+    async def _ended(self) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+        self._herd.end()
+
+
+def _fields(request: Request) -> tuple[object, ...]:
+    return (
+        request.query,
+        tuple(request.rows_as),
+        tuple(request.triples_as),
+        tuple(request.default_graphs),
+        tuple(request.named_graphs),
+        request.base,
+        request.union,
+    )

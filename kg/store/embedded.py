@@ -1,6 +1,8 @@
 """Oxigraph inside this process: in memory, or in a folder."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -10,6 +12,7 @@ from kg.errors import QueryError, StoreError
 from kg.names import Iri
 from kg.sparql_update import with_graphs
 from kg.store.base import Rows, Term, with_values
+from kg.store.changes import Change
 
 
 class EmbeddedGraph:
@@ -20,10 +23,17 @@ class EmbeddedGraph:
     def __init__(self, folder: Path | None = None) -> None:
         self.folder = folder
         self.version = 0
+        self.writing = threading.RLock()  # held while it changes and its watchers are told
+        self.watchers: list[Callable[[Change], None]] = []
         try:
             self._store = Store() if folder is None else Store(str(folder))
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{folder}: the store cannot be opened: {_why(error)}") from error
+
+    @property
+    def store(self) -> Store:
+        """Return the engine's own store: to copy it, never to change it."""
+        return self._store
 
     def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
         """Return the rows of a SELECT, with `bindings` put in as terms."""
@@ -72,12 +82,26 @@ class EmbeddedGraph:
             if held or gone:
                 drops = [f"DROP SILENT GRAPH {one}" for one in held]
                 data = [f"DELETE DATA {{\n{gone}\n}}", f"INSERT DATA {{\n{_blocks(added)}\n}}"]
-                self._store.update(" ;\n".join([*drops, *data]))
+                text = " ;\n".join([*drops, *data])
+                with self.writing:
+                    self._store.update(text)
+                    self._tell(Change(text))
             else:
-                self._store.extend(added)  # one transaction too, and no text to write and read
+                with self.writing:
+                    quads = list(added) if self.watchers else added
+                    self._store.extend(quads)  # one transaction too, no text to write and read
+                    told = (
+                        ox.serialize(quads, format=ox.RdfFormat.N_QUADS) if self.watchers else b""
+                    )
+                    self._tell(Change(added=told or b""))
         except OSError as error:
             raise StoreError(f"the store cannot be written: {error}") from error
+
+    def _tell(self, change: Change) -> None:
+        """Count a change that was made, and tell of it; `writing` is held."""
         self.version += 1
+        for told in self.watchers:
+            told(change)
 
     def update(
         self,
@@ -88,15 +112,17 @@ class EmbeddedGraph:
         using_named: Sequence[Iri] = (),
     ) -> None:
         """Run a SPARQL 1.1 update in one transaction; its default graph is the store's own."""
+        text = with_graphs(text, using, using_named)
         try:
-            self._store.update(with_graphs(text, using, using_named), base_iri=base or None)
+            with self.writing:
+                self._store.update(text, base_iri=base or None)
+                self._tell(Change(text, base))
         except SyntaxError as error:
             raise QueryError.from_syntax(error) from error
         except (RuntimeError, ValueError) as error:  # what only running it can tell
             raise QueryError(str(error)) from error
         except OSError as error:
             raise StoreError(f"the store cannot be written: {error}") from error
-        self.version += 1
 
     def load(self, nquads: bytes) -> None:
         """Add well-formed N-Quads in one transaction."""
@@ -111,10 +137,11 @@ class EmbeddedGraph:
     def _add(self, data: bytes, form: ox.RdfFormat, into: NamedNode | None) -> None:
         try:
             # What wrote it has looked at every IRI: `lenient` does not look again.
-            self._store.load(data, format=form, to_graph=into, lenient=True)
+            with self.writing:
+                self._store.load(data, format=form, to_graph=into, lenient=True)
+                self._tell(Change(added=data, graph=into.value if into else ""))
         except OSError as error:
             raise StoreError(f"the store cannot be written: {error}") from error
-        self.version += 1
 
     def has_graph(self, graph: Iri) -> bool:
         """Say whether there is such a named graph, even an empty one."""
@@ -157,7 +184,7 @@ class EmbeddedGraph:
 
 def _why(error: Exception) -> str:
     """Return what is wrong with a folder; a lock means that another process has it open."""
-    if "lock" not in str(error).lower():
+    if not re.search("lock (file|hold)", str(error)):
         return str(error)
     return (
         "another process may have it open; stop that, or work through it: a running `keiretsu "

@@ -1,22 +1,27 @@
 """A process that runs other people's queries on a copy of the store, so that one can be stopped.
 
 The engine cannot be interrupted inside a process; a process can be killed. It answers one query
-at a time over a pipe:
+at a time over a socket:
 
     Request(query, media types the caller takes) -> Reply
+
+A small answer is sent whole, once it is complete. A large one is sent in parts while the engine
+still works; the socket holds the engine up when nobody reads.
 """
 
 import io
 import os
-from collections.abc import Mapping, Sequence
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 
 import pyoxigraph as ox
 from typing_extensions import Buffer
 
 from kg.errors import QueryError, QueryLimitError
 from kg.sparql_words import names_its_graphs
+from kg.store import wire
 
 ROWS: Mapping[str, ox.QueryResultsFormat] = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
@@ -31,11 +36,12 @@ TRIPLES: Mapping[str, ox.RdfFormat] = {
     "application/n-triples": ox.RdfFormat.N_TRIPLES,
     "application/rdf+xml": ox.RdfFormat.RDF_XML,
     "application/ld+json": ox.RdfFormat.JSON_LD,
-    "application/trig": ox.RdfFormat.TRIG,
-    "application/n-quads": ox.RdfFormat.N_QUADS,
     "application/json": ox.RdfFormat.JSON_LD,
     "application/xml": ox.RdfFormat.RDF_XML,
+    "application/trig": ox.RdfFormat.TRIG,
+    "application/n-quads": ox.RdfFormat.N_QUADS,
 }
+_GRACE = 1.0  # seconds after which a worker that nobody stopped stops itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,49 +59,89 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of a query: `failure` is empty when it was answered."""
+    """What became of a query: `failure` is empty when it was answered.
+
+    An answer is either `body`, whole, or `parts`, which raise QueryError when it breaks off.
+    """
 
     body: bytes = b""
     media_type: str = ""
-    failure: str = ""  # syntax, limit, engine; not-acceptable and ready carry no error
+    failure: str = ""  # not-acceptable, which carries no error; or what `error` says
     error: QueryError | None = None
+    parts: AsyncIterator[bytes] | None = None
 
 
-READY = Reply(failure="ready")
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a query may take, and how much of its answer is held back until it is complete."""
+
+    answer_bytes: int
+    memory_bytes: int
+    held_bytes: int
 
 
 class _TooLargeError(Exception):
     """The answer is larger than allowed."""
 
 
-class _Capped(io.BytesIO):
-    """A file that takes so many bytes and no more; raising in `write` stops the engine."""
+class _Outgoing(io.BytesIO):
+    """An answer on its way: held back while it is small, sent in parts from there on.
 
-    def __init__(self, most: int) -> None:
+    Raising in `write` stops the engine.
+    """
+
+    def __init__(self, pipe: socket.socket, media_type: str, limits: Limits) -> None:
         super().__init__()
-        self.most = most
+        self.pipe = pipe
+        self.media_type = media_type
+        self.limits = limits
+        self.held: list[bytes] = []
+        self.holds = self.sent = 0
 
     def write(self, data: Buffer) -> int:
-        """Keep `data`, or raise _TooLargeError."""
-        if self.tell() + memoryview(data).nbytes > self.most:
+        """Keep `data` or send them, or raise _TooLargeError."""
+        part = bytes(data)
+        self.held.append(part)
+        self.holds += len(part)
+        if self.sent + self.holds > self.limits.answer_bytes:
             raise _TooLargeError
-        return super().write(data)
+        if self.holds > (wire.PART if self.sent else self.limits.held_bytes):
+            self._send()
+        return len(part)
+
+    def _send(self) -> None:
+        if not self.sent:
+            wire.send(self.pipe, wire.STREAM, self.media_type.encode())
+        body = b"".join(self.held)
+        for start in range(0, len(body), wire.PART):
+            wire.send(self.pipe, wire.PIECE, body[start : start + wire.PART])
+        self.sent += len(body)
+        self.held, self.holds = [], 0
+
+    def finish(self) -> None:
+        """Send what is left, and that it is the end."""
+        if self.sent:
+            self._send()
+            wire.send(self.pipe, wire.END, b"")
+        else:
+            wire.send_answer(self.pipe, self.media_type, b"".join(self.held))
 
 
-def serve(pipe: Connection, dump: bytes, answer_bytes: int, memory_bytes: int) -> None:
+def serve(pipe: socket.socket, store: ox.Store, limits: Limits) -> None:
     """Answer requests from `pipe` until it closes."""
     _silence()
-    store = ox.Store()
-    store.bulk_load(dump, format=ox.RdfFormat.N_QUADS)
-    _limit_memory(memory_bytes)
+    _limit_memory(limits.memory_bytes)
     _close_the_door()
-    pipe.send(READY)
-    while True:
+    wire.send(pipe, wire.READY, b"")
+    while (request := wire.receive_request(pipe)) is not None:
+        seconds, *asked = request
+        # Whoever asks ends what overruns; should that one be gone, this does.
+        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
         try:
-            request = pipe.recv()
-        except (EOFError, KeyboardInterrupt):
+            answer(pipe, store, Request(*asked), limits)
+        except (BrokenPipeError, ConnectionResetError):
             return
-        pipe.send(answer(store, request, answer_bytes))
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _silence() -> None:
@@ -105,65 +151,65 @@ def _silence() -> None:
 
 def _close_the_door() -> None:
     """Let this process open nothing more: no file, and no connection to anywhere."""
-    try:
-        import resource
-    except ImportError:
-        return
+    import resource
+
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _limit_memory(more: int) -> None:
     """Let this process grow by `more` bytes from here, where the system can say so."""
+    import resource
+
+    size = wire.size_of(os.getpid())
+    if size:
+        resource.setrlimit(resource.RLIMIT_AS, (size + more, size + more))
+
+
+def answer(pipe: socket.socket, store: ox.Store, request: Request, limits: Limits) -> None:
+    """Send the whole answer to one query, or why there is none."""
     try:
-        import resource
-        from pathlib import Path
-
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-    except (ImportError, OSError):
-        return
-    limit = pages * resource.getpagesize() + more
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def answer(store: ox.Store, request: Request, answer_bytes: int) -> Reply:
-    """Return the whole answer to one query, or why there is none."""
-    try:
-        return _answer(store, request, answer_bytes)
+        _answer(pipe, store, request, limits)
     except SyntaxError as error:
-        return Reply(failure="syntax", error=QueryError.from_syntax(error))
+        wire.send_error(pipe, "syntax", QueryError.from_syntax(error))
     except _TooLargeError:
-        problem = f"stopped: the answer is larger than {answer_bytes} bytes"
-        return Reply(failure="limit", error=QueryLimitError(problem))
+        problem = f"stopped: the answer is larger than {limits.answer_bytes} bytes"
+        wire.send_error(pipe, "limit", QueryLimitError(problem))
     except MemoryError:
-        return Reply(failure="limit", error=QueryLimitError("stopped: it took too much memory"))
+        wire.send_error(pipe, "limit", QueryLimitError("stopped: it took too much memory"))
+    except (BrokenPipeError, ConnectionResetError):
+        raise
     except (OSError, RuntimeError, ValueError) as error:
-        return Reply(failure="engine", error=QueryError(str(error)))
+        wire.send_error(pipe, "engine", QueryError(str(error)))
 
 
 def _found(
     store: ox.Store, request: Request
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Run a query on the graphs it or its caller names; on the union of all if neither does."""
+    base = request.base or None
     if request.default_graphs or request.named_graphs:
         return store.query(
             request.query,
-            base_iri=request.base or None,
+            base_iri=base,
             default_graph=[ox.NamedNode(graph) for graph in request.default_graphs],
             named_graphs=[ox.NamedNode(graph) for graph in request.named_graphs],
         )
-    union = request.union and not names_its_graphs(request.query)
-    base = request.base or None
+    # To cut a query into words takes longer than to run a small one: only where it may matter.
+    named = "FROM" in request.query.upper() and names_its_graphs(request.query)
+    union = request.union and not named
     return store.query(request.query, base_iri=base, use_default_graph_as_union=union)
 
 
-def _answer(store: ox.Store, request: Request, answer_bytes: int) -> Reply:
+def _answer(pipe: socket.socket, store: ox.Store, request: Request, limits: Limits) -> None:
     found = _found(store, request)
     taken = request.triples_as if isinstance(found, ox.QueryTriples) else request.rows_as
     if not taken:
-        return Reply(failure="not-acceptable")
-    body = _Capped(answer_bytes)
+        wire.send(pipe, wire.NOT_ACCEPTABLE, b"")
+        return
+    outgoing = _Outgoing(pipe, taken[0], limits)
     if isinstance(found, ox.QueryTriples):
-        found.serialize(body, TRIPLES[taken[0]])
+        found.serialize(outgoing, TRIPLES[taken[0]])
     else:
-        found.serialize(body, ROWS[taken[0]])
-    return Reply(body.getvalue(), taken[0])
+        found.serialize(outgoing, ROWS[taken[0]])
+    outgoing.finish()

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from kg.names import Iri
 from kg.settings import Remote
 from kg.store.embedded import EmbeddedGraph
-from kg.store.remote import RemoteGraph
+from kg.store.remote import INCOMING, RemoteGraph
 
 BIN = Path(sys.executable).parent
 TOKEN = "a-token-for-tests-only"
@@ -100,6 +101,14 @@ def wait_for(address, process):
     pytest.fail(f"{process.args[0]} did not answer at {address} in {_PATIENCE} s")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def ended_in_order():
+    """End the servers too when the tests are told to end, by a time limit say."""
+    before = signal.signal(signal.SIGTERM, lambda *_: pytest.exit("told to end", 143))
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
 @pytest.fixture(scope="session")
 def oxigraph():
     """Return the address of Oxigraph's own server."""
@@ -157,8 +166,9 @@ def keiretsu_on():
 
 
 def emptied(graph):
-    """Return a remote graph without anything that is ours in it."""
-    graph.change(graph.graphs(), [])
+    """Return a remote graph without anything in it, what other tests left aside included."""
+    left = [Iri(one) for one in graph._all_graphs() if one.startswith(INCOMING)]
+    graph.change([*graph.graphs(), *left], [])
     return graph
 
 

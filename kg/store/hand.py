@@ -1,0 +1,201 @@
+"""A worker as the event loop sees it: one query out, one reply or its parts back."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from kg.errors import QueryError
+from kg.store import wire
+from kg.store.mother import Worker
+from kg.store.worker import Reply
+
+_AHEAD = 8  # parts of a large answer that may wait for their reader
+_READ = 1 << 16  # bytes; a larger buffer would be mapped anew for each small answer
+
+
+class Hand:
+    """One worker, its present query and what came back of it so far."""
+
+    def __init__(
+        self,
+        worker: Worker,
+        released: Callable[["Hand"], None],
+        died: Callable[["Hand"], None],
+    ) -> None:
+        self.worker = worker
+        self.began = 0.0
+        self.seconds = 0.0
+        self.cpu = -1.0  # its processor time when this query was first looked at; -1 before that
+        self.text = 0  # hash of the query
+        self.stands_back = False
+        self.reason: QueryError | None = None  # why it was killed
+        self.watcher: asyncio.Future[None] | None = None  # of a caller that may leave
+        self.left: Callable[[], Awaitable[None]] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._released, self._died = released, died
+        self._incoming = wire.Incoming()
+        self._reply: asyncio.Future[Reply] | None = None
+        self._parts: _Parts | None = None
+        worker.pipe.setblocking(False)
+        self._loop.add_reader(worker.pipe.fileno(), self._arrived)
+
+    def ask(self, message: bytes, seconds: float) -> "asyncio.Future[Reply]":
+        """Send a query; the future gets its reply."""
+        self.began, self.seconds, self.cpu = self._loop.time(), seconds, -1.0
+        self._reply = self._loop.create_future()
+        self._send(message)
+        return self._reply
+
+    def _send(self, message: bytes) -> None:
+        try:
+            sent = self.worker.pipe.send(message)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return  # it has died; the reader is told
+        if sent < len(message):
+            rest, number = message[sent:], self.worker.pipe.fileno()
+            self._loop.add_writer(number, self._send_rest, [rest])
+
+    def _send_rest(self, rest: list[bytes]) -> None:
+        try:
+            rest[0] = rest[0][self.worker.pipe.send(rest[0]) :]
+        except BlockingIOError:
+            return
+        except OSError:
+            rest[0] = b""
+        if not rest[0]:
+            self._loop.remove_writer(self.worker.pipe.fileno())
+
+    def _arrived(self) -> None:
+        try:
+            data = self.worker.pipe.recv(_READ)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.close()
+            self._died(self)
+            return
+        for kind, body in self._incoming.with_more(data):
+            self._take(kind, body)
+
+    def _take(self, kind: bytes, body: bytes) -> None:
+        if kind == wire.ANSWER:
+            media_type, whole = wire.read_answer(body)
+            self._end(Reply(whole, media_type))
+        elif kind == wire.STREAM:
+            self._parts = _Parts(self)
+            self._deliver(Reply(media_type=body.decode(), parts=self._parts))
+        elif kind == wire.PIECE and self._parts is not None:
+            self._parts.add(body)
+        elif kind == wire.END:
+            self._end(None)
+        elif kind == wire.ERROR:
+            failure, error = wire.read_error(body)
+            self.fail(error, failure)
+            self._released(self)
+        elif kind == wire.NOT_ACCEPTABLE:
+            self._end(Reply(failure="not-acceptable"))
+
+    def _end(self, reply: Reply | None) -> None:
+        if reply is not None:
+            self._deliver(reply)
+        elif self._parts is not None:
+            self._parts.finish(None)
+        self._parts = None
+        self._released(self)
+
+    def _deliver(self, reply: Reply) -> None:
+        if self._reply is not None and not self._reply.done():
+            self._reply.set_result(reply)
+
+    def fail(self, error: QueryError, failure: str = "limit") -> None:
+        """Give the caller an error in place of the answer, or of the rest of it."""
+        if self._parts is not None:
+            self._parts.finish(error)
+            self._parts = None
+        else:
+            self._deliver(Reply(failure=failure, error=error))
+
+    def used(self) -> float:
+        """Return the seconds of processor time since this query was first looked at."""
+        now = self.worker.cpu_seconds()
+        if self.cpu < 0:
+            self.cpu = now
+        return now - self.cpu
+
+    def stop(self, reason: QueryError) -> None:
+        """Kill the worker and tell the caller why.
+
+        A large process takes a while to end; its end is told as usual, but nobody waits for it.
+        """
+        if self.reason is None:
+            self.reason = reason
+            self.worker.kill()
+            self.pause(False)
+            self.fail(reason)
+
+    def pause(self, yes: bool) -> None:
+        """Stop reading, so that the socket fills and the engine waits; or go on."""
+        if self.worker.pipe.fileno() < 0:
+            return
+        if yes:
+            self._loop.remove_reader(self.worker.pipe.fileno())
+        else:
+            self._loop.add_reader(self.worker.pipe.fileno(), self._arrived)
+
+    def close(self) -> None:
+        """Let go of the worker's socket; an idle worker ends by that."""
+        number = self.worker.pipe.fileno()
+        if number >= 0:
+            if not self._loop.is_closed():
+                self._loop.remove_reader(number)
+                self._loop.remove_writer(number)
+            self.worker.pipe.close()
+
+
+class _Parts(AsyncIterator[bytes]):
+    """The parts of a large answer, in the order they are read; leaving it early ends the query."""
+
+    def __init__(self, hand: Hand) -> None:
+        self._hand = hand
+        self._ready: deque[bytes] = deque()
+        self._paused = self._ended = False
+        self._error: QueryError | None = None
+        self._wake: asyncio.Future[None] | None = None
+
+    def add(self, part: bytes) -> None:
+        self._ready.append(part)
+        if len(self._ready) >= _AHEAD and not self._paused:
+            self._paused = True
+            self._hand.pause(True)
+        self._tell()
+
+    def finish(self, error: QueryError | None) -> None:
+        self._ended, self._error = True, error
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._wake is not None and not self._wake.done():
+            self._wake.set_result(None)
+
+    async def __anext__(self) -> bytes:
+        while not self._ready:
+            if self._error is not None:
+                raise self._error
+            if self._ended:
+                raise StopAsyncIteration
+            self._wake = asyncio.get_running_loop().create_future()
+            await self._wake
+        part = self._ready.popleft()
+        if self._paused and len(self._ready) < _AHEAD // 2 and not self._ended:
+            self._paused = False
+            self._hand.pause(False)
+        return part
+
+    async def aclose(self) -> None:
+        """End the query if the answer is not complete."""
+        if not self._ended:
+            self._hand.stop(QueryError("nobody waits for this answer any more"))
