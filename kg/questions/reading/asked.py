@@ -82,6 +82,8 @@ def put(
         for name, ones in slots.items()
         if name != subject and question.parameter(name) is not None
     }
+    if question.parameter("other") and "other" in slots:
+        several = list(slots[subject])
     asked_of = [one.id for one in several] if question.parameter(subject) else [""]
     notes: list[str] = []
     answers = []
@@ -163,7 +165,10 @@ def _times(
             if when.kind in values or not question.parameter(when.kind) or when.last is None:
                 raise NotCoveredError(when.text)
             values[when.kind] = when.last.isoformat()
-        elif columns & {"period", "at", "due", "effective"}:
+        elif when.kind == "between" and question.parameter("since") and when.first and when.last:
+            values["since"] = when.first.isoformat()
+            values["until"] = when.last.isoformat()
+        elif columns & {"period", "subject_period", "at", "due", "effective"}:
             whens.append(when)
         elif when.kind == "exact" and question.parameter("as_of") and when.last and "as_of" not in values:
             values["as_of"] = when.last.isoformat()
@@ -197,14 +202,15 @@ def _parameters(
     for name, wanted in filters.items():
         found[name] = Named(wanted, known.label(wanted))
     if whens:
-        found["period"] = ", ".join(_period_text(when) for when in whens)
+        found["period"] = _period_value(whens, known)
     return found
 
 
-def _period_text(when: When) -> str:
-    if when.kind == "exact" and when.first and when.last:
-        return f"{when.first.isoformat()}--{when.last.isoformat()}"
-    return when.text
+def _period_value(whens: Sequence[When], known: Register) -> Value:
+    if len(whens) == 1 and whens[0].kind == "exact" and whens[0].first and whens[0].last:
+        iri = names.entity("period", f"{whens[0].first.isoformat()}--{whens[0].last.isoformat()}")
+        return Named(iri, known.label(iri))
+    return ", ".join(when.text for when in whens)
 
 
 def _at(made: Asked, whens: Sequence[When]) -> Asked:

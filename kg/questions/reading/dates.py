@@ -26,13 +26,13 @@ class Dated:
 
 def span_of(row: AnswerRow) -> tuple[date, date] | None:
     """Return the first and last day of a row's period, where it states one."""
-    period = row.values.get("period")
+    period = row.values.get("period") or row.values.get("subject_period") or row.values.get("other_period")
     return spans(names.local_name(period.id)) if isinstance(period, Named) else None
 
 
 def dated(rows: Sequence[AnswerRow], when: When) -> list[Dated]:
     """Return the readings of a period with the rows of each; none where no row can be meant."""
-    if rows and "period" not in rows[0].values:
+    if rows and not {"period", "subject_period"} & set(rows[0].values):
         return [Dated(when.text, tuple(row for row in rows if _edtf(row, when)))]
     if when.kind == "exact":
         return _exact(rows, when)
@@ -69,7 +69,7 @@ def _is_fiscal(span: tuple[date, date]) -> bool:
 
 
 def _fiscal(rows: Sequence[AnswerRow], when: When) -> list[Dated]:
-    """Return both readings of a fiscal year named by a number: by its begin, by its end.
+    """Return the readings of a fiscal year named by a number: by its begin, else by its end too.
 
     Which year is fiscal is told by the company's own figures.
     """
@@ -85,6 +85,8 @@ def _fiscal(rows: Sequence[AnswerRow], when: When) -> list[Dated]:
             span = part_of(begin, number, of)
             label = f"the fiscal year {begin:%b %Y} to {part_of(begin, 1, 1)[1]:%b %Y}"
             found.append(Dated(label, tuple(row for row in rows if span_of(row) == span)))
+            if found[-1].rows and begin == begun:
+                return found  # named by the year it begins in, as a period of a question is
     return found
 
 

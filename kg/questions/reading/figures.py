@@ -59,6 +59,8 @@ def paired(asked: Asked, wanted: Sequence[str]) -> tuple[list[Figure], str]:
 
     The text says what does not match; no figures, what is missing.
     """
+    if asked.question.name == "sales-compared":
+        return _of_a_pair(asked)
     found = figures(asked)
     for one in sorted(found, key=lambda key: (not _whole(key), key)):
         chosen = _each(found[one], wanted)
@@ -76,6 +78,23 @@ def paired(asked: Asked, wanted: Sequence[str]) -> tuple[list[Figure], str]:
             return [], "there are no figures for the same period"
         del one_place
     return [], "there is not a figure for each of them about the same market and vehicles"
+
+
+def _of_a_pair(asked: Asked) -> tuple[list[Figure], str]:
+    """Return both figures of a row that compares two: of all vehicles where there is one."""
+    rows = [row for row in asked.rows if isinstance(row.values["value"], Decimal)]
+    whole = [row for row in rows if _whole(key_of(row))]
+    same = [row for row in whole or rows if row.values.get("same_period")] or whole or rows
+    if len(same) != 1:
+        return [], "there is no figure for both of the same" if not rows else "there are several figures: say which"
+    values = same[0].values
+    found = []
+    for who, what in (("subject", "value"), ("other", "other_value")):
+        one, value = values[who], values[what]
+        if isinstance(one, Named) and isinstance(value, Decimal):
+            found.append(Figure(one.id, one.label, value, same[0]))
+    note = "" if values.get("same_period") else "a period is not stated: they may not be for the same"
+    return found, note
 
 
 def _each(several: Sequence[Figure], wanted: Sequence[str]) -> list[Figure]:

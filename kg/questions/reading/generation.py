@@ -282,8 +282,13 @@ def _measure(entry: Mapping[str, Any]) -> Iterator[Wording]:
     subject = "{%s}" % entry["subject"]
     question, value = entry["question"], entry["value"]
 
+    named = dict.fromkeys(("most", "least", "rank"), entry.get("ranking", question))
+    pairs = ("compare", "difference", "ratio", "is-more", "is-fewer", "who-more", "who-fewer")
+    named |= dict.fromkeys(pairs, entry.get("comparison", question))
+
     def made(act: str, text: str, *, noun: bool = False, several: bool = False) -> Wording:
-        return Wording(text, question, act, noun, value, several=several)
+        asked = question if several else named.get(act, question)
+        return Wording(text, asked, act, noun, value, several=several)
 
     for noun in entry["nouns"]:
         for text in possessives(f"{noun} of {subject}"):

@@ -5,6 +5,7 @@
 Shipped: lexicon.toml. A user's own file has the same keys and adds to it.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -58,8 +59,10 @@ class Lexicon:
         self.nouns: dict[Phrase, list[Frame]] = {}
         for entry in said.get("relation", ()):
             self._inflect(entry)
-        for one in (*wordings(said), *_of_the_catalogue()):
-            if one.question in questions():
+        listed = list(_of_the_catalogue())
+        self._listed = {self.canonical(one.text): one for one in listed}
+        for one in (*wordings(said), *listed):
+            if one.question in questions() and not self._is_listed_elsewhere(one):
                 alone = one.act in ("rows", "change-of", "trend") and len(one.slots) < 3
                 self._add(replace(one, several=True) if alone and one.question in self.several else one)
         self.who_says = self._around(said["sources"]["before"])
@@ -75,6 +78,14 @@ class Lexicon:
             for noun in entry.get(name, ()):
                 self.vocabulary.inflect(noun.split()[0], verb=False)
                 self.vocabulary.inflect(noun.split()[-1], verb=False)
+
+    def _is_listed_elsewhere(self, one: Wording) -> bool:
+        """Say whether another question lists this very wording as its own, for the same kinds."""
+        other = self._listed.get(self.canonical(one.text))
+        if other is None or other.question == one.question:
+            return False
+        kinds = [[Frame(w, w.slots).kinds(slot) for slot in w.slots] for w in (one, other)]
+        return kinds[0] == kinds[1]
 
     def _add(self, one: Wording) -> None:
         self.vocabulary.known.update(
@@ -105,11 +116,13 @@ class Lexicon:
 
     def frames(self, canonical: Phrase) -> list[Frame]:
         """Return what a canonical sentence may mean: as a whole, or as a noun asked for."""
-        found = self.table.get(canonical, [])
+        found = list(self.table.get(canonical, ()))
+        meant = {(one.wording.question, one.slots) for one in found}
+        for one in self.nouns.get(canonical, ()):
+            if (one.wording.question, one.slots) not in meant:
+                found.append(one)
         if found:
             return found
-        if canonical in self.nouns:
-            return self.nouns[canonical]
         for start in _OPENED:
             if canonical[: len(start)] == start:
                 held = self.nouns.get(canonical[len(start) :])
@@ -132,10 +145,13 @@ def _powertrains(said: Mapping[str, Any]) -> dict[Phrase, str]:
     return {phrase: code for phrase, code in found.items() if code != "all"}
 
 
+_DATES = re.compile(r" between \{since\} and \{until\}")  # dates are read as periods
+
+
 def _of_the_catalogue() -> list[Wording]:
     """Return the wordings that the questions list themselves."""
     return [
-        Wording(text, one.name, "whether" if text.startswith(("is ", "are ", "does ")) else "rows")
+        Wording(_DATES.sub("", text), one.name, "whether" if text.startswith(("is ", "are ", "does ")) else "rows")
         for one in questions().values()
         for text in one.sentences
     ]

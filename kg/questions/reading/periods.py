@@ -152,6 +152,11 @@ def _between(match: re.Match[str]) -> When:
     return _between_years(int(match["a"]), int(match["b"]))
 
 
+def _between_days(match: re.Match[str]) -> When:
+    first, last = date.fromisoformat(match["i"]), date.fromisoformat(match["j"])
+    return When("between", "", 0, 0, first, last)
+
+
 def _since(match: re.Match[str]) -> When:
     return When("between", "", 0, 0, date(int(match["a"]), 1, 1), None)
 
@@ -190,6 +195,7 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], When]], ...] = (
     (rf"{_IN}{_FISCAL} ?(?P<y>{_YEAR})[/-](?P<z>\d\d(?:\d\d)?)(?!\d)", _split_year),
     (rf"{_IN}(?P<y>{_YEAR})/(?P<z>\d\d(?:\d\d)?)(?!\d)", _split_year),
     (rf"{_IN}{_FISCAL} ?'?(?P<y>{_YEAR}|\d\d)(?!\d)", _fiscal),
+    (rf"(?:from|between) (?P<i>{_YEAR}-\d\d-\d\d) (?:to|and|until) (?P<j>{_YEAR}-\d\d-\d\d)", _between_days),
     (rf"(?:(?:from|between) )(?P<a>{_YEAR}) (?:to|and|until|through|till) (?P<b>{_YEAR})", _between),
     (rf"(?P<a>{_YEAR}) ?(?:-|–|to) ?(?P<b>{_YEAR})(?!-)", _between),  # noqa: RUF001
     (rf"since (?P<a>{_YEAR})", _since),
