@@ -14,7 +14,7 @@ from api import problems, protocol
 from api.caching import EntityTags, entity_tag
 from api.direct import Direct
 from api.protocol.sparql import asked_for
-from api.routers import backup, companies, documentation, explorer, health, ontology, questions
+from api.routers import asking, backup, companies, documentation, explorer, health, ontology, questions
 from api.security import HeadAsGet, Limits, SecurityHeaders
 from api.sharing import AllowedMethods, SharedReads
 from kg.edits import Edits
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.state.write_limiter = CapacityLimiter(1)  # one edit at a time; reading goes on
     app.state.pages = explorer.Pages()
     problems.install(app)
-    for module in (questions, companies, health, backup, explorer, ontology, documentation):
+    for module in (questions, asking, companies, health, backup, explorer, ontology, documentation):
         app.include_router(module.router)
     protocol.install(app)
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")
