@@ -250,6 +250,21 @@ _ACT_WORDS = {
 }  # fmt: skip
 
 
+def _said_clearly(parsed: Parsed, reply: Reply) -> str:
+    """Return the sentence with what is ambiguous in it replaced by what this reading took it for."""
+    when = next((one.when for one in parsed.items if one.when is not None), None)
+    period = reply.parameters.get("period")
+    if when is not None and isinstance(period, str) and period.startswith("the "):
+        return f"{parsed.text[: when.start]}in {period}{parsed.text[when.end :]}"
+    labels = {value.label for value in reply.parameters.values() if isinstance(value, Named)}
+    for item in parsed.items:
+        for meant in item.names:
+            chosen = [one for one in meant if one.label in labels]
+            if len(meant) > 1 and chosen:
+                return f"{parsed.text[: item.start]}{chosen[0].label}{parsed.text[item.end :]}"
+    return reply.reading
+
+
 def _one(parsed: Parsed, replies: list[Reply]) -> Reply:
     """Return one reply of several readings: the only one, or all of them as alternatives."""
     if len(replies) == 1:
@@ -265,7 +280,7 @@ def _one(parsed: Parsed, replies: list[Reply]) -> Reply:
         reading=" Or: ".join(one.reading for one in understood),
         question=understood[0].question,
         parameters=understood[0].parameters,
-        suggestions=tuple(one.reading for one in understood),
+        suggestions=tuple(dict.fromkeys(_said_clearly(parsed, one) for one in understood)),
         alternatives=tuple(understood),
         claims={k: v for one in understood for k, v in one.claims.items()},
         notes=("the sentence has several readings; each is answered",),

@@ -29,7 +29,7 @@ def _wanted(asked: Asked) -> list[Entity]:
 
 
 def _with(reply: Reply, chosen: Sequence[Figure], made: Calculation | None, note: str = "") -> Reply:
-    rows = tuple(one.row for one in chosen)
+    rows = tuple({id(one.row): one.row for one in chosen}.values())
     return replace(reply, status=ANSWERED, rows=rows, calculation=made).with_notes(note)
 
 
@@ -115,7 +115,7 @@ def _who(sign: int) -> Callable[[Asked, Reply], Reply]:
 
 def _extreme(sign: int) -> Callable[[Asked, Reply], Reply]:
     def act(asked: Asked, reply: Reply) -> Reply:
-        if _wanted(asked) and asked.read.frame.wording.several:
+        if _wanted(asked) and asked.read.frame.several:
             return _who(sign)(asked, reply) if len(_wanted(asked)) > 1 else reply
         groups = figures.ranking(asked)
         if not groups:

@@ -43,13 +43,17 @@ def dated(rows: Sequence[AnswerRow], when: When) -> list[Dated]:
 
 def _exact(rows: Sequence[AnswerRow], when: When) -> list[Dated]:
     direct = tuple(row for row in rows if span_of(row) == (when.first, when.last))
-    fiscal = tuple(row for row in rows if when.first and _begins_in(span_of(row), when))
-    found = [Dated(when.text, direct)] if direct else []
-    if fiscal and not any(_whole(row) for row in direct):
-        found.append(Dated(f"the fiscal year {_label(fiscal[0])}", fiscal))
-        if not direct:
-            found.insert(0, Dated(f"the calendar year {when.first.year if when.first else ''}", ()))
-    return found or [Dated(when.text, ())]
+    fiscal = tuple(row for row in rows if not when.year and _begins_in(span_of(row), when))
+    last = (span_of(fiscal[0]) or (None, None))[1] if fiscal else None
+    if when.first is None or last is None or any(_whole(row) for row in direct):
+        return [Dated(when.text, direct)]
+    calendar = Dated(f"the calendar year {when.first.year}", direct)
+    return [calendar, Dated(_year_to(last), fiscal)]
+
+
+def _year_to(last: date) -> str:
+    """Return a fiscal year by its end, in words that a sentence may hold too."""
+    return f"the fiscal year ending {last:%B %Y}"
 
 
 def _whole(row: AnswerRow) -> bool:
@@ -83,8 +87,7 @@ def _fiscal(rows: Sequence[AnswerRow], when: When) -> list[Dated]:
         for begin in readings:
             number, of = (1, 1) if when.part in (None, (0, 1)) else when.part or (1, 1)
             span = part_of(begin, number, of)
-            label = f"the fiscal year {begin:%b %Y} to {part_of(begin, 1, 1)[1]:%b %Y}"
-            found.append(Dated(label, tuple(row for row in rows if span_of(row) == span)))
+            found.append(Dated(_year_to(part_of(begin, 1, 1)[1]), tuple(row for row in rows if span_of(row) == span)))
             if found[-1].rows and begin == begun:
                 return found  # named by the year it begins in, as a period of a question is
     return found

@@ -31,7 +31,7 @@ class Wording:
     @property
     def slots(self) -> tuple[str, ...]:
         """Return its slots in their order."""
-        return tuple(_SLOT.findall(self.text))
+        return tuple(_SLOT.findall(self.text)) if "{" in self.text else ()
 
 
 @lru_cache(maxsize=None)

@@ -7,8 +7,9 @@ Shipped: lexicon.toml. A user's own file has the same keys and adds to it.
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,7 @@ from kg.questions.catalogue import ENTITY_KINDS, questions
 from kg.questions.reading.generation import Wording, wordings
 from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL, Phrase, Vocabulary, keys
 
+_EACH = frozenset({"rows", "change-of", "trend"})  # acts on each of several by itself
 _HOMES = frozenset({"Market", "CompanyGroup"})
 _STARTS = (
     "who be", "what be", "how much be", "how many be", "who", "what", "who all be", "where be", "whose be",
@@ -33,6 +35,7 @@ class Frame:
 
     wording: Wording
     slots: tuple[str, ...]
+    several: bool = False  # the first slot takes a list: each is asked by itself
 
     def kinds(self, slot: str) -> frozenset[str]:
         """Return the classes of entities a slot takes."""
@@ -52,24 +55,37 @@ class Lexicon:
 
     def __init__(self, said: Mapping[str, Any]) -> None:
         self.vocabulary = Vocabulary(said)
+        self._parts: dict[str, Phrase] = {}
         self.several = frozenset(said["several"])
         self.adjectives: dict[str, str] = said["adjectives"]
         self.powertrains = _powertrains(said["powertrains"])
-        self.table: dict[Phrase, list[Frame]] = {}
-        self.nouns: dict[Phrase, list[Frame]] = {}
+        self._table: dict[Phrase, list[Frame]] = {}
+        self._nouns: dict[Phrase, list[Frame]] = {}
         for entry in said.get("relation", ()):
             self._inflect(entry)
-        listed = list(_of_the_catalogue())
+        listed = [one for one in _of_the_catalogue() if one.question in questions()]
         self._listed = {self.canonical(one.text): one for one in listed}
+        self._waiting: dict[int, list[Wording]] = defaultdict(list)
+        self.words = self.vocabulary.known
         for one in (*wordings(said), *listed):
-            if one.question in questions() and not self._is_listed_elsewhere(one):
-                alone = one.act in ("rows", "change-of", "trend") and len(one.slots) < 3
-                self._add(replace(one, several=True) if alone and one.question in self.several else one)
+            if one.question in questions():
+                self._waiting[_names(one.text)].append(one)
+                self.words.update(one.text.split())
         self.who_says = self._around(said["sources"]["before"])
         self.says_who = self._around(said["sources"]["after"])
-        self.words = self.vocabulary.known | {
-            word for canonical in (*self.table, *self.nouns) for word in canonical
-        }
+
+    def everything(self) -> Iterator[tuple[Phrase, Frame]]:
+        """Yield every frame with its canonical sentence."""
+        for count in list(self._waiting):
+            self._read(count)
+        for held in (self._table, self._nouns):
+            for canonical, frames in held.items():
+                yield from ((canonical, frame) for frame in frames)
+
+    def _read(self, count: int) -> None:
+        """Put the wordings with so many names into the table: a sentence needs only those."""
+        for one in self._waiting.pop(count, ()):
+            self._add(one)
 
     def _inflect(self, entry: Mapping[str, Any]) -> None:
         for verb in entry.get("verbs", ()):
@@ -79,23 +95,23 @@ class Lexicon:
                 self.vocabulary.inflect(noun.split()[0], verb=False)
                 self.vocabulary.inflect(noun.split()[-1], verb=False)
 
-    def _is_listed_elsewhere(self, one: Wording) -> bool:
+    def _is_listed_elsewhere(self, one: Wording, canonical: Phrase) -> bool:
         """Say whether another question lists this very wording as its own, for the same kinds."""
-        other = self._listed.get(self.canonical(one.text))
+        other = self._listed.get(canonical)
         if other is None or other.question == one.question:
             return False
         kinds = [[Frame(w, w.slots).kinds(slot) for slot in w.slots] for w in (one, other)]
         return kinds[0] == kinds[1]
 
     def _add(self, one: Wording) -> None:
-        self.vocabulary.known.update(
-            word for word in one.text.split() if not word.startswith("{")
-        )
         canonical = self.canonical(one.text)
-        frame = Frame(one, tuple(s for s in one.slots if s not in ("n", "rank")))
-        held = (self.nouns if one.noun else self.table).setdefault(canonical, [])
-        meaning = (one.question, frame.slots, dict(one.fixed))
-        if all((f.wording.question, f.slots, dict(f.wording.fixed)) != meaning for f in held):
+        if self._is_listed_elsewhere(one, canonical):
+            return
+        slots = tuple(s for s in one.slots if s not in ("n", "rank"))
+        alone = one.question in self.several and one.act in _EACH and len(slots) < 3
+        frame = Frame(one, slots, one.several or alone)
+        held = (self._nouns if one.noun else self._table).setdefault(canonical, [])
+        if not any(_same(one, other.wording) and slots == other.slots for other in held):
             held.append(frame)
 
     def _around(self, texts: Iterable[str]) -> tuple[Phrase, ...]:
@@ -106,31 +122,47 @@ class Lexicon:
 
     def canonical(self, text: str) -> Phrase:
         """Return a wording in the form in which sentences are compared."""
-        spelt: list[str] = []
+        plain: list[str] = []
         for part in text.split():
-            if part.startswith("{"):
-                spelt.append({"{n}": NUMBER, "{rank}": ORDINAL}.get(part, NAME))
-            else:
-                spelt.extend(keys(part) if part != "'s" else ("'s",))
-        return self.vocabulary.canonical(spelt)
+            held = self._parts.get(part)
+            if held is None:
+                held = self._parts[part] = self._part(part)
+            plain += held
+        return self.vocabulary.phrased(plain)
+
+    def _part(self, part: str) -> Phrase:
+        """Return a word of a wording, or the mark of its slot, as it is compared."""
+        if part.startswith("{"):
+            return ({"{n}": NUMBER, "{rank}": ORDINAL}.get(part, NAME),)
+        return self.vocabulary.replaced(keys(part) if part != "'s" else ("'s",))
 
     def frames(self, canonical: Phrase) -> list[Frame]:
         """Return what a canonical sentence may mean: as a whole, or as a noun asked for."""
-        found = list(self.table.get(canonical, ()))
+        self._read(canonical.count(NAME))
+        found = list(self._table.get(canonical, ()))
         meant = {(one.wording.question, one.slots) for one in found}
-        for one in self.nouns.get(canonical, ()):
+        for one in self._nouns.get(canonical, ()):
             if (one.wording.question, one.slots) not in meant:
                 found.append(one)
         if found:
             return found
         for start in _OPENED:
             if canonical[: len(start)] == start:
-                held = self.nouns.get(canonical[len(start) :])
+                held = self._nouns.get(canonical[len(start) :])
                 if held:
                     return held
         if canonical[-1:] == ("be",) or canonical[-1:] == ("have",):  # "tell me what his stake is"
             return self.frames(canonical[:-1])
         return []
+
+
+def _names(text: str) -> int:
+    """Return how many names a wording has; numbers are none."""
+    return text.count("{") - text.count("{n}") - text.count("{rank}")
+
+
+def _same(one: Wording, other: Wording) -> bool:
+    return one.question == other.question and one.fixed == other.fixed
 
 
 _OPENED = tuple(tuple(start.split()) for start in _STARTS)

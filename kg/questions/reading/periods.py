@@ -42,7 +42,7 @@ class When:
     end: int
     first: date | None = None
     last: date | None = None
-    year: int = 0  # of a fiscal year: the number it is named by
+    year: int = 0  # the number a fiscal year is named by, or a year said to be the calendar's
     part: tuple[int, int] | None = None  # (2, 4): the second of four quarters; (1, 2): a half
     month: int = 0  # of a month without a year
 
@@ -169,6 +169,11 @@ def _exact(match: re.Match[str]) -> When:
     return When("exact", "", 0, 0, *_date_span(match))
 
 
+def _calendar(match: re.Match[str]) -> When:
+    year = int(match["y"])
+    return When("exact", "", 0, 0, *_years(year), year=year)
+
+
 def _month_alone(match: re.Match[str]) -> When:
     return When("month", "", 0, 0, month=_month(match["m"]))
 
@@ -200,7 +205,8 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], When]], ...] = (
     (rf"(?P<a>{_YEAR}) ?(?:-|–|to) ?(?P<b>{_YEAR})(?!-)", _between),  # noqa: RUF001
     (rf"since (?P<a>{_YEAR})", _since),
     (rf"(?:by|before|until)(?: the)?(?: year)? (?:{_DATE})", _by),
-    (rf"{_IN}(?:calendar )?(?:years? )?(?:{_DATE})", _exact),
+    (rf"{_IN}calendar (?:year )?(?P<y>{_YEAR})", _calendar),
+    (rf"{_IN}(?:years? )?(?:{_DATE})", _exact),
     (rf"(?:in|during|of|this|on) (?P<m>{_MONTH})(?! \d)", _month_alone),
     (_RELATIVE, _relative),
 )  # fmt: skip

@@ -273,7 +273,7 @@ def _filled(frame: Frame, names: Sequence[Item], conditions: Conditions, source:
             unknown, slots[slot] = item, item.names
             continue
         meant = tuple(tuple(e for e in one if e.kind in kinds) for one in item.names)
-        listed = frame.wording.several and slot == frame.slots[0]
+        listed = frame.several and slot == frame.slots[0]
         if not all(meant) or (len(meant) > 1 and not listed and slot not in _LISTED):
             return None
         if item.adjective and slot not in ("home", "market", "target", "issuer", "part"):

@@ -47,12 +47,7 @@ def _close(parsed: Parsed, lexicon: Lexicon) -> Iterator[Question]:
 
 @lru_cache(maxsize=2)
 def _texts(lexicon: Lexicon) -> tuple[list[str], list[str]]:
-    pairs = [
-        (" ".join(canonical), frame.wording.question)
-        for held in (lexicon.table, lexicon.nouns)
-        for canonical, frames in held.items()
-        for frame in frames
-    ]
+    pairs = [(" ".join(said), frame.wording.question) for said, frame in lexicon.everything()]
     return [text for text, _ in pairs], [name for _, name in pairs]
 
 

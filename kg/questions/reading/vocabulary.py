@@ -62,7 +62,14 @@ class Vocabulary:
 
     def canonical(self, spelt: Sequence[str]) -> Phrase:
         """Return words in the form in which they are compared; marks stay as they are."""
-        plain = [word for one in spelt if (word := self._words.get(one, one))]
+        return self.phrased(list(self.replaced(spelt)))
+
+    def replaced(self, spelt: Iterable[str]) -> Phrase:
+        """Return words with each as the one that stands for it; those that say nothing left out."""
+        return tuple(word for one in spelt if (word := self._words.get(one, one)))
+
+    def phrased(self, plain: list[str]) -> Phrase:
+        """Return such words with phrases as those that stand for them."""
         for _ in range(3):
             if self._pairs.isdisjoint(pairwise(plain)):
                 break
