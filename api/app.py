@@ -14,7 +14,16 @@ from api import problems, protocol
 from api.caching import EntityTags, entity_tag
 from api.direct import Direct
 from api.protocol.sparql import asked_for
-from api.routers import asking, backup, companies, documentation, explorer, health, ontology, questions
+from api.routers import (
+    asking,
+    backup,
+    companies,
+    documentation,
+    explorer,
+    health,
+    ontology,
+    questions,
+)
 from api.security import HeadAsGet, Limits, SecurityHeaders
 from api.sharing import AllowedMethods, SharedReads
 from kg.edits import Edits

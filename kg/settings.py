@@ -103,7 +103,9 @@ def _model(environment: Mapping[str, str]) -> ModelServer | None:
         return None
     name = environment.get("KEIRETSU_MODEL", "")
     if not name:
-        raise SettingError("KEIRETSU_MODEL", "is needed with KEIRETSU_MODEL_URL: which model to ask")
+        raise SettingError(
+            "KEIRETSU_MODEL", "is needed with KEIRETSU_MODEL_URL: which model to ask"
+        )
     return ModelServer(
         url=url,
         model=name,

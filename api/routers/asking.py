@@ -43,8 +43,13 @@ class Asked(BaseModel):
 def ask(
     graph: GraphDep,
     settings: SettingsDep,
-    q: Annotated[str, Query(min_length=1, description="The question.", examples=["Who owns Mitsubishi Motors?"])],
-    today: Annotated[date | None, Query(description="The day that `last year` is read against.")] = None,
+    q: Annotated[
+        str,
+        Query(min_length=1, description="The question.", examples=["Who owns Mitsubishi Motors?"]),
+    ],
+    today: Annotated[
+        date | None, Query(description="The day that `last year` is read against.")
+    ] = None,
 ) -> dict[str, Any]:
     """Answer a sentence, or say why not; each outcome has the same members."""
     return reply_json(replied(graph, q, settings, today))

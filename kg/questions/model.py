@@ -15,7 +15,7 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from kg.errors import KgError
+from kg.errors import ModelError
 from kg.questions.catalogue import questions
 from kg.settings import ModelServer
 
@@ -42,10 +42,6 @@ class Chooser(Protocol):
 
     def choose(self, sentence: str) -> Choice | None:
         """Return a choice, or None where none fits. Raises ModelError when it cannot be asked."""
-
-
-class ModelError(KgError):
-    """The model could not be asked, or answered nothing that can be used."""
 
 
 @dataclass(frozen=True, slots=True)

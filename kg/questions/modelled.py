@@ -6,30 +6,32 @@ rules refuse, model chooses -> its choice checked as a user's values are, and sa
 
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
-from kg.errors import ParameterError, UnknownQuestionError
+from kg.errors import ModelError, ParameterError, UnknownQuestionError
 from kg.matching import key, register
-from kg.names import local_name
 from kg.questions.answer import Answer, Named, ask
 from kg.questions.catalogue import ENTITY_KINDS
-from kg.questions.model import ChatModel, Choice, Chooser, ModelError
 from kg.questions.reply import ANSWERED, NO_DATA, NOT_UNDERSTOOD, Reply
 from kg.questions.sentences import ask_sentence
 from kg.settings import Settings
 from kg.store.base import Graph
 
+if TYPE_CHECKING:
+    from kg.questions.model import Choice, Chooser
 
-def replied(
-    graph: Graph, sentence: str, settings: Settings, today: date | None = None
-) -> Reply:
+
+def replied(graph: Graph, sentence: str, settings: Settings, today: date | None = None) -> Reply:
     """Return the reply to a sentence as the settings have it: own lexicon, model or none."""
     reply = ask_sentence(graph, sentence, today=today, own=settings.lexicon)
     if settings.model is None:
         return reply
+    from kg.questions.model import ChatModel  # only those who set a model pay for it
+
     return with_model(graph, reply, ChatModel(settings.model))
 
 
-def with_model(graph: Graph, reply: Reply, chooser: Chooser) -> Reply:
+def with_model(graph: Graph, reply: Reply, chooser: "Chooser") -> Reply:
     """Return a reply, or where the rules refused the sentence, what a model's choice answers."""
     if reply.status != NOT_UNDERSTOOD or not reply.sentence:
         return reply
@@ -45,8 +47,8 @@ def with_model(graph: Graph, reply: Reply, chooser: Chooser) -> Reply:
         return reply.with_notes(f"the model {choice.by} chose {choice.question}: {error}")
     strange = _not_in_the_sentence(graph, reply.sentence, answer)
     if strange:
-        note = f"the model {choice.by} chose {choice.question} with {strange}, which is not in the sentence"
-        return reply.with_notes(note)
+        note = f"the model {choice.by} chose {choice.question} with {strange}"
+        return reply.with_notes(f"{note}, which the sentence does not name")
     return _chosen(reply, choice, answer)
 
 
@@ -63,7 +65,7 @@ def _not_in_the_sentence(graph: Graph, sentence: str, answer: Answer) -> str:
     return ""
 
 
-def _chosen(reply: Reply, choice: Choice, answer: Answer) -> Reply:
+def _chosen(reply: Reply, choice: "Choice", answer: Answer) -> Reply:
     values = {
         name: value
         for name, value in answer.parameters.items()
@@ -81,5 +83,5 @@ def _chosen(reply: Reply, choice: Choice, answer: Answer) -> Reply:
         suggestions=(),
         unknown=(),
         chosen_by=choice.by,
-        notes=(f"the model {local_name(choice.by)} chose the question: see whether the reading is yours",),
+        notes=(f"the model {choice.by} chose the question: see whether the reading is yours",),
     )

@@ -14,8 +14,8 @@ from datetime import date
 from itertools import product
 from pathlib import Path
 
-from kg.names import local_name
 from kg.matching import Entity, Register, register
+from kg.names import local_name
 from kg.questions.answer import Named, Value, ask
 from kg.questions.reading import acts, computed
 from kg.questions.reading.asked import Asked, NotCoveredError, put
@@ -56,7 +56,11 @@ def ask_sentence(
 def _in_town(graph: Graph, parsed: Parsed) -> Reply | None:
     """Return the reply to "is it based in Tokyo": a town is no entity, but rows may name it."""
     for read in parsed.reads:
-        if read.frame.wording.act != "whether-in" or read.unknown is None or not read.slots["company"][0]:
+        if (
+            read.frame.wording.act != "whether-in"
+            or read.unknown is None
+            or not read.slots["company"][0]
+        ):
             continue
         answer = ask(graph, "based-in", {"company": read.slots["company"][0][0].id})
         town = parsed.text[read.unknown.start : read.unknown.end].casefold()
@@ -78,21 +82,25 @@ def _in_town(graph: Graph, parsed: Parsed) -> Reply | None:
 
 def _unknown_name(parsed: Parsed, known: Register, said: Lexicon) -> Reply:
     name, suggestions = nearest_names(parsed, parsed.reads, known)
-    mended = corrected(parsed, said)
+    mended = corrected(parsed, known, said)
     return Reply(
         sentence=parsed.text,
         status=NOT_UNDERSTOOD,
         unknown=(name,),
-        suggestions=tuple(suggestions or ([mended] if mended else nearest_questions(parsed, known, said))),
+        suggestions=tuple(
+            suggestions or ([mended] if mended else nearest_questions(parsed, known, said))
+        ),
         notes=(f"nothing is called {name!r}",),
     )
 
 
 def _not_understood(parsed: Parsed, known: Register, said: Lexicon) -> Reply:
     words = tuple(dict.fromkeys(parsed.text[one.start : one.end] for one in parsed.unknown))
-    mended = corrected(parsed, said) if parsed.unknown else None
+    mended = corrected(parsed, known, said)
     near = nearest_questions(parsed, known, said)
-    note = f"not known here: {', '.join(words)}" if words else "no wording covers the whole sentence"
+    note = (
+        f"not known here: {', '.join(words)}" if words else "no wording covers the whole sentence"
+    )
     return Reply(
         sentence=parsed.text,
         status=NOT_UNDERSTOOD,
@@ -116,7 +124,11 @@ def _replies(
             near = tuple(nearest_questions(parsed, known, said))
             note = f"not covered by the question {read.frame.wording.question}: {error}"
             yield Reply(
-                sentence=parsed.text, status=NOT_UNDERSTOOD, unknown=(str(error),), suggestions=near, notes=(note,)
+                sentence=parsed.text,
+                status=NOT_UNDERSTOOD,
+                unknown=(str(error),),
+                suggestions=near,
+                notes=(note,),
             )
         else:
             for one in (asked, *asked.others):
@@ -203,25 +215,25 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
 
 def _only_some_vehicles(asked: Asked) -> Iterator[str]:
     """Yield a note where all vehicles were asked about and only those of a kind are known."""
-    kinds = dict.fromkeys(
-        v.label for row in asked.rows if isinstance(v := row.values.get("powertrain"), Named)
-        if local_name(v.id) != "all"
-    )  # fmt: skip
-    if kinds and not asked.read.conditions.powertrain and len(asked.rows) == sum(
-        isinstance(v := row.values.get("powertrain"), Named) and v.label in kinds for row in asked.rows
-    ):  # fmt: skip
-        yield f"known only for {', '.join(kinds)}"
+    held = [row.values.get("powertrain") for row in asked.rows]
+    kinds = [one for one in held if isinstance(one, Named) and local_name(one.id) != "all"]
+    if kinds and len(kinds) == len(held) and not asked.read.conditions.powertrain:
+        yield f"known only for {', '.join(dict.fromkeys(one.label for one in kinds))}"
 
 
 def _sourced(asked: Asked, reply: Reply) -> Reply:
     """Keep the claims of the rows that are left, and say who says so where that was asked."""
     left = {claim for row in reply.rows for claim in row.claims}
     if left:
-        reply = replace(reply, claims={id_: one for id_, one in reply.claims.items() if id_ in left})
+        reply = replace(
+            reply, claims={id_: one for id_, one in reply.claims.items() if id_ in left}
+        )
     if not asked.read.source or not reply.claims:
         return reply
     sources = dict.fromkeys(
-        f"{one.source.label}, relaying {', '.join(r.label for r in one.relays)}" if one.relays else one.source.label
+        f"{one.source.label}, relaying {', '.join(r.label for r in one.relays)}"
+        if one.relays
+        else one.source.label
         for one in reply.claims.values()
     )
     return replace(reply, verdict="").with_notes(f"said by {'; '.join(sources)}")
@@ -229,7 +241,9 @@ def _sourced(asked: Asked, reply: Reply) -> Reply:
 
 def _reading(asked: Asked) -> str:
     """Return the question in words with every value it was asked with."""
-    given = "; ".join(f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in asked.parameters.items())
+    given = "; ".join(
+        f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in asked.parameters.items()
+    )
     act = _ACT_WORDS.get(asked.read.frame.wording.act, "")
     return f"{asked.question.english}{f' ({given})' if given else ''}{act}"
 
@@ -242,16 +256,17 @@ _ACT_WORDS = {
     "whether": " Is it so?", "exists": " Is there any?", "count": " How many?",
     "equals": " Is it exactly so much?", "more-than": " Is it more?", "less-than": " Is it less?",
     "control": " Is it more than half?", "controllers": " Who holds more than half?",
-    "since": " Since when?", "when": " When?", "compare": " Compared.", "difference": " The difference.",
-    "ratio": " How many times?", "sum": " The sum.", "is-more": " Is the first more?",
-    "is-fewer": " Is the first fewer?", "who-more": " Who has more?", "who-fewer": " Who has fewer?",
-    "most": " Who has most?", "least": " Who has least?", "rank": " In order.", "change": " The change.",
+    "since": " Since when?", "when": " When?", "compare": " Compared.",
+    "difference": " The difference.", "ratio": " How many times?", "sum": " The sum.",
+    "is-more": " Is the first more?", "is-fewer": " Is the first fewer?",
+    "who-more": " Who has more?", "who-fewer": " Who has fewer?", "most": " Who has most?",
+    "least": " Who has least?", "rank": " In order.", "change": " The change.",
     "lowest": " Who fell most?", "highest": " Who rose most?",
 }  # fmt: skip
 
 
 def _said_clearly(parsed: Parsed, reply: Reply) -> str:
-    """Return the sentence with what is ambiguous in it replaced by what this reading took it for."""
+    """Return the sentence with what is ambiguous in it said as this reading took it."""
     when = next((one.when for one in parsed.items if one.when is not None), None)
     period = reply.parameters.get("period")
     if when is not None and isinstance(period, str) and period.startswith("the "):
@@ -285,5 +300,3 @@ def _one(parsed: Parsed, replies: list[Reply]) -> Reply:
         claims={k: v for one in understood for k, v in one.claims.items()},
         notes=("the sentence has several readings; each is answered",),
     )
-
-

@@ -1,3 +1,4 @@
+# ruff: noqa: T201 what it is for
 """Score the sentences: right, refused and wrong, each alone, by kind and by group of paraphrases.
 
     python tests/questions/score.py [FILE ...]      default: both sets
@@ -103,7 +104,9 @@ def counts(results: list[tuple[Group, list[tuple[str, str, Reply]]]]) -> dict[st
 
 def report(name: str, results: list[tuple[Group, list[tuple[str, str, Reply]]]]) -> None:
     """Print the counts, by kind and by group, and each wording that was not right."""
-    by_kind: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((RIGHT, REFUSED, WRONG), 0))
+    by_kind: dict[str, dict[str, int]] = defaultdict(
+        lambda: dict.fromkeys((RIGHT, REFUSED, WRONG), 0)
+    )
     whole = 0
     for group, each in results:
         whole += all(outcome == RIGHT for _, outcome, _ in each)
@@ -120,8 +123,9 @@ def report(name: str, results: list[tuple[Group, list[tuple[str, str, Reply]]]])
     for group, each in results:
         for wording, outcome, reply in each:
             if outcome != RIGHT:
-                print(f"  {outcome:8} {wording}  -> {reply.status} {reply.question}; {'; '.join(reply.notes)}"
-                      f"  (expected {'|'.join(group.statuses)} {'|'.join(group.questions)})")  # fmt: skip
+                print(f"  {outcome:8} {wording}")
+                print(f"           got {reply.status} {reply.question} {'; '.join(reply.notes)}")
+                print(f"           expected {'|'.join(group.statuses)} {'|'.join(group.questions)}")
 
 
 def main() -> None:

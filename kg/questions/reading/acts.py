@@ -76,7 +76,9 @@ def _count(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     if not reply.rows:
         return reply
     column = asked.read.frame.wording.column
-    found = list(dict.fromkeys(v.label for row in reply.rows if isinstance(v := row.values[column], Named)))
+    found = list(
+        dict.fromkeys(v.label for row in reply.rows if isinstance(v := row.values[column], Named))
+    )
     made = Calculation("count", len(found), column, f"{len(found)} named: {', '.join(found)}")
     return replace(reply, calculation=made)
 
@@ -131,7 +133,9 @@ def _control(graph: Graph, asked: Asked, reply: Reply) -> Reply:
 
 
 def _controllers(graph: Graph, asked: Asked, reply: Reply) -> Reply:
-    above = [row for row in reply.rows if isinstance(v := row.values.get("share"), Decimal) and v > _HALF]
+    above = [
+        row for row in reply.rows if isinstance(v := row.values.get("share"), Decimal) and v > _HALF
+    ]
     if above:
         return replace(reply, rows=tuple(above))
     known = [
@@ -145,12 +149,14 @@ def _controllers(graph: Graph, asked: Asked, reply: Reply) -> Reply:
 
 
 def _since(graph: Graph, asked: Asked, reply: Reply) -> Reply:
-    """The day it began, where a source says it; the rest is known without it."""
+    """Give the day it began, where a source says it; the rest is known without it."""
     if not reply.rows:
         return premises.stake(graph, asked, reply)
     if any(row.values.get("since") is not None for row in reply.rows):
         return reply
-    return replace(reply, status=NO_DATA, rows=()).with_notes("it is so, but since when is not stated")
+    return replace(reply, status=NO_DATA, rows=()).with_notes(
+        "it is so, but since when is not stated"
+    )
 
 
 def _when(graph: Graph, asked: Asked, reply: Reply) -> Reply:
@@ -163,8 +169,12 @@ def _when(graph: Graph, asked: Asked, reply: Reply) -> Reply:
 def _premise_leave(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     said = "no source says that it left"
     if reply.rows:
-        found = ", ".join(dict.fromkeys(f"{v.label} ({_label(row.values.get('status'))})"
-                          for row in reply.rows if isinstance(v := row.values["alliance"], Named)))  # fmt: skip
+        found = ", ".join(
+            dict.fromkeys(
+                f"{_label(row.values['alliance'])} ({_label(row.values.get('status'))})"
+                for row in reply.rows
+            )
+        )
         said = f"{said}; it is known as a member of {found}"
     return replace(reply, status=FALSE_PREMISE, rows=()).with_notes(said)
 
@@ -182,10 +192,11 @@ def _premise_stake(graph: Graph, asked: Asked, reply: Reply) -> Reply:
 
 
 def _premise_control(graph: Graph, asked: Asked, reply: Reply) -> Reply:
-    note = "an alliance has members and may be led; it has no owners: membership and leading are not ownership"
+    note = "an alliance has no owners: membership and leading are not ownership"
     leads = [row for row in reply.rows if isinstance(row.values.get("member"), Named)]
     if leads:
-        note += f"; it is led by {', '.join(dict.fromkeys(_label(row.values['member']) for row in leads))}"
+        leaders = dict.fromkeys(_label(row.values["member"]) for row in leads)
+        note += f"; it is led by {', '.join(leaders)}"
     return replace(reply, status=FALSE_PREMISE, rows=()).with_notes(note)
 
 
@@ -204,7 +215,9 @@ def _whether_in(graph: Graph, asked: Asked, reply: Reply) -> Reply:
 
 def _in(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     home = asked.one("home").id
-    rows = [row for row in reply.rows if isinstance(v := row.values["country"], Named) and v.id == home]
+    rows = [
+        row for row in reply.rows if isinstance(v := row.values["country"], Named) and v.id == home
+    ]
     return _only(reply, rows)
 
 
@@ -235,7 +248,12 @@ def _responses(*codes: str, verdict: bool = False) -> Act:
     def act(graph: Graph, asked: Asked, reply: Reply) -> Reply:
         rows = [row for row in reply.rows if _code(row.values.get("response")) in codes]
         others = [row for row in reply.rows if row not in rows]
-        said = "; ".join(dict.fromkeys(f"{_label(row.values['speaker'])}: {_label(row.values['response'])}" for row in others))
+        said = "; ".join(
+            dict.fromkeys(
+                f"{_label(row.values['speaker'])}: {_label(row.values['response'])}"
+                for row in others
+            )
+        )
         if not verdict:
             note = f"nobody is known to have; known answers: {said}" if said and not rows else ""
             return _only(reply, rows).with_notes(note)

@@ -76,7 +76,11 @@ def put(
     values, filters, whens = _values(read, question)
     slots = {**entities}
     subject = next((name for name in slots if name != "part"), "")
-    several = [*slots.get(subject, ()), *slots.get("other", ())] if "other" in slots else list(slots.get(subject, ()))
+    several = (
+        [*slots.get(subject, ()), *slots.get("other", ())]
+        if "other" in slots
+        else list(slots.get(subject, ()))
+    )
     single = {
         name: ones[0].id
         for name, ones in slots.items()
@@ -91,11 +95,23 @@ def put(
         bound = {**values, **single, **({subject: each} if each else {})}
         answers.append(_answer(graph, question, bound, notes))
     rows = [row for answer in answers for row in answer.rows]
-    rows = [row for row in rows if all(_fits(row, name, wanted) for name, wanted in filters.items())]
+    rows = [
+        row for row in rows if all(_fits(row, name, wanted) for name, wanted in filters.items())
+    ]
     for name, ones in slots.items():
         rows = [row for row in rows if _held(row, name, ones, question)]
     parameters = _parameters(answers, slots, filters, whens, known)
-    made = Asked(read, question, slots, parameters, tuple(rows), tuple(rows), tuple(answers), tuple(dict.fromkeys(notes)), adjectives=adjectives)
+    made = Asked(
+        read,
+        question,
+        slots,
+        parameters,
+        tuple(rows),
+        tuple(rows),
+        tuple(answers),
+        tuple(dict.fromkeys(notes)),
+        adjectives=adjectives,
+    )
     return _at(made, whens)
 
 
@@ -151,9 +167,7 @@ def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, s
 _ABOUT_VEHICLES = ("plans-and-policies",)
 
 
-def _times(
-    read: Read, question: Question, columns: set[str], values: dict[str, str]
-) -> list[When]:
+def _times(read: Read, question: Question, columns: set[str], values: dict[str, str]) -> list[When]:
     """Put clocks into `values`, and return the periods that rows are to be held against."""
     whens = []
     for when in read.conditions.whens:
@@ -170,7 +184,12 @@ def _times(
             values["until"] = when.last.isoformat()
         elif columns & {"period", "subject_period", "at", "due", "effective"}:
             whens.append(when)
-        elif when.kind == "exact" and question.parameter("as_of") and when.last and "as_of" not in values:
+        elif (
+            when.kind == "exact"
+            and question.parameter("as_of")
+            and when.last
+            and "as_of" not in values
+        ):
             values["as_of"] = when.last.isoformat()
         else:
             raise NotCoveredError(when.text)
@@ -220,15 +239,14 @@ def _at(made: Asked, whens: Sequence[When]) -> Asked:
     found = dated(made.rows, whens[0])
     for when in whens[1:]:
         found = [one for each in found for one in dated(each.rows, when)]
-    readings = [made.narrowed(one.rows) for one in found] or [made.narrowed(())]
     readings = [
-        replace(each, parameters={**each.parameters, "period": one.label}) if len(found) > 1 else each
-        for each, one in zip(readings, found or [None], strict=True)
-        if one is not None
+        replace(each, parameters={**each.parameters, "period": one.label})
+        if len(found) > 1
+        else each
+        for one in found
+        for each in (made.narrowed(one.rows),)
     ] or [made.narrowed(())]
     known = periods_known(made.every)
     if known and not any(each.rows for each in readings):
         readings = [each.narrowed((), f"known for: {', '.join(known)}") for each in readings]
     return replace(readings[0], others=tuple(readings[1:]))
-
-

@@ -28,7 +28,9 @@ def _wanted(asked: Asked) -> list[Entity]:
     return [one for slot in asked.entities.values() for one in slot]
 
 
-def _with(reply: Reply, chosen: Sequence[Figure], made: Calculation | None, note: str = "") -> Reply:
+def _with(
+    reply: Reply, chosen: Sequence[Figure], made: Calculation | None, note: str = ""
+) -> Reply:
     rows = tuple({id(one.row): one.row for one in chosen}.values())
     return replace(reply, status=ANSWERED, rows=rows, calculation=made).with_notes(note)
 
@@ -59,7 +61,9 @@ def difference(asked: Asked, reply: Reply) -> Reply:
         return reply
     wrong = ("more" in said and made.value < 0) or ("fewer" in said and made.value > 0)
     if wrong:
-        return replace(_with(reply, chosen, made, note), status=FALSE_PREMISE).with_notes("it is the other way round")
+        return replace(_with(reply, chosen, made, note), status=FALSE_PREMISE).with_notes(
+            "it is the other way round"
+        )
     if made.value < 0:
         made = figures.difference(chosen[::-1], unit(asked))
     return _with(reply, chosen, made, note)
@@ -105,7 +109,12 @@ def _who(sign: int) -> Callable[[Asked, Reply], Reply]:
             return _missing(reply, note)
         ordered = sorted(chosen, key=lambda one: -sign * one.value)
         made = figures.difference(ordered[:2] if sign > 0 else ordered[1::-1], unit(asked))
-        best = Calculation("most" if sign > 0 else "least", Named(ordered[0].subject, ordered[0].label), "", made.text)
+        best = Calculation(
+            "most" if sign > 0 else "least",
+            Named(ordered[0].subject, ordered[0].label),
+            "",
+            made.text,
+        )
         if ordered[0].value == ordered[1].value:
             return _with(reply, ordered, made, "they are equal")
         return _with(reply, ordered, best, note)
@@ -122,11 +131,16 @@ def _extreme(sign: int) -> Callable[[Asked, Reply], Reply]:
             return _missing(reply, "")
         ordered = groups[0][::sign]
         if len(ordered) < 2:
-            note = f"only one figure is known: {ordered[0].label} {figures.shown(ordered[0].value, unit(asked))}"
+            held = figures.shown(ordered[0].value, unit(asked))
+            note = f"only one figure is known: {ordered[0].label} {held}"
             return _with(reply, ordered, None, note)
         best = [one for one in ordered if one.value == ordered[0].value]
-        text = ", ".join(f"{one.label} {figures.shown(one.value, unit(asked))}" for one in ordered[:5])
-        made = Calculation("most" if sign > 0 else "least", Named(best[0].subject, best[0].label), "", text)
+        text = ", ".join(
+            f"{one.label} {figures.shown(one.value, unit(asked))}" for one in ordered[:5]
+        )
+        made = Calculation(
+            "most" if sign > 0 else "least", Named(best[0].subject, best[0].label), "", text
+        )
         return _with(reply, best, made, f"among the {len(ordered)} whose figures are known")
 
     return act
@@ -142,17 +156,19 @@ def rank(asked: Asked, reply: Reply) -> Reply:
 
 
 def change(asked: Asked, reply: Reply) -> Reply:
-    """The last figure against the first; with a verb of direction, against the direction too."""
+    """Hold the last figure against the first, and against the direction that is supposed."""
     ordered, made = figures.change(asked, unit(asked))
     if made is None or not isinstance(made.value, Decimal):
         if reply.rows and not ordered:
             return reply.with_notes("known without a number")
-        return _missing(reply, "a change needs figures of two periods") if len(ordered) < 2 else reply
+        return (
+            _missing(reply, "a change needs figures of two periods") if len(ordered) < 2 else reply
+        )
     return _directed(asked, _with(reply, ordered, made), made.value)
 
 
 def change_of(asked: Asked, reply: Reply) -> Reply:
-    """A stated change, held against the direction the question supposes."""
+    """Hold a stated change against the direction the question supposes."""
     values = [v for row in reply.rows if isinstance(v := row.values.get("change"), Decimal)]
     return _directed(asked, reply, values[0]) if len(values) == 1 else reply
 
@@ -162,7 +178,9 @@ def _directed(asked: Asked, reply: Reply, value: Decimal) -> Reply:
     wrong = ("fall" in said and value > 0) or ("rise" in said and value < 0)
     if wrong:
         text = "it rose" if value > 0 else "it fell"
-        return replace(reply, status=FALSE_PREMISE).with_notes(f"{text}: {figures.shown(value, 'fraction')}")
+        return replace(reply, status=FALSE_PREMISE).with_notes(
+            f"{text}: {figures.shown(value, 'fraction')}"
+        )
     return reply
 
 
@@ -171,7 +189,11 @@ def direction(asked: Asked, reply: Reply) -> Reply:
     values = {v for row in reply.rows if isinstance(v := row.values.get("change"), Decimal)}
     signs = {value > 0 for value in values if value}
     if len(signs) != 1:
-        return replace(reply, verdict="unknown") if reply.rows else replace(reply, verdict="unknown", status=NO_DATA)
+        return (
+            replace(reply, verdict="unknown")
+            if reply.rows
+            else replace(reply, verdict="unknown", status=NO_DATA)
+        )
     rising = signs.pop()
     asked_rising = "rise" in asked.read.said or "more" in asked.read.said
     return replace(reply, verdict="yes" if rising == asked_rising else "no")
@@ -182,8 +204,15 @@ def trend(asked: Asked, reply: Reply) -> Reply:
     said = asked.read.said
     if not reply.rows or said[:1] not in (("be",), ("do",), ("have",)):
         return reply
-    words = {names.local_name(v.id) for row in reply.rows if isinstance(v := row.values.get("trend"), Named)}
-    rising, falling = "rise" in said, "fall" in said or "lose" in said or "losing" in said or "lost" in said
+    words = {
+        names.local_name(v.id)
+        for row in reply.rows
+        if isinstance(v := row.values.get("trend"), Named)
+    }
+    rising, falling = (
+        "rise" in said,
+        "fall" in said or "lose" in said or "losing" in said or "lost" in said,
+    )
     if words & {"falling", "rising"} and rising != falling:
         wanted = "rising" if rising else "falling"
         if words >= {"falling", "rising"}:
@@ -247,8 +276,12 @@ def _by_change(sign: int) -> Callable[[Asked, Reply], Reply]:
         if not groups:
             return _missing(reply, "")
         ordered = groups[0][::sign]
-        text = ", ".join(f"{one.label} {figures.shown(one.value, 'fraction')}" for one in ordered[:5])
-        made = Calculation("most" if sign > 0 else "least", Named(ordered[0].subject, ordered[0].label), "", text)
+        text = ", ".join(
+            f"{one.label} {figures.shown(one.value, 'fraction')}" for one in ordered[:5]
+        )
+        made = Calculation(
+            "most" if sign > 0 else "least", Named(ordered[0].subject, ordered[0].label), "", text
+        )
         said = asked.read.said
         if ("fall" in said and ordered[0].value > 0) or ("rise" in said and ordered[0].value < 0):
             return replace(_missing(reply, text), status=FALSE_PREMISE)

@@ -26,7 +26,11 @@ class Dated:
 
 def span_of(row: AnswerRow) -> tuple[date, date] | None:
     """Return the first and last day of a row's period, where it states one."""
-    period = row.values.get("period") or row.values.get("subject_period") or row.values.get("other_period")
+    period = (
+        row.values.get("period")
+        or row.values.get("subject_period")
+        or row.values.get("other_period")
+    )
     return spans(names.local_name(period.id)) if isinstance(period, Named) else None
 
 
@@ -65,7 +69,9 @@ def _whole(row: AnswerRow) -> bool:
 def _begins_in(span: tuple[date, date] | None, when: When) -> bool:
     """Say whether a span is a fiscal year that begins within a calendar year that is asked for."""
     calendar = when.first and when.last and (when.last - when.first).days >= 364
-    return bool(calendar and span and _is_fiscal(span) and when.first and span[0].year == when.first.year)
+    return bool(
+        calendar and span and _is_fiscal(span) and when.first and span[0].year == when.first.year
+    )
 
 
 def _is_fiscal(span: tuple[date, date]) -> bool:
@@ -87,7 +93,12 @@ def _fiscal(rows: Sequence[AnswerRow], when: When) -> list[Dated]:
         for begin in readings:
             number, of = (1, 1) if when.part in (None, (0, 1)) else when.part or (1, 1)
             span = part_of(begin, number, of)
-            found.append(Dated(_year_to(part_of(begin, 1, 1)[1]), tuple(row for row in rows if span_of(row) == span)))
+            found.append(
+                Dated(
+                    _year_to(part_of(begin, 1, 1)[1]),
+                    tuple(row for row in rows if span_of(row) == span),
+                )
+            )
             if found[-1].rows and begin == begun:
                 return found  # named by the year it begins in, as a period of a question is
     return found
@@ -98,7 +109,9 @@ def _within(span: tuple[date, date] | None, when: When) -> bool:
         return False
     first, last = span
     if when.kind == "between":
-        return (when.first is None or first >= when.first) and (when.last is None or last <= when.last)
+        return (when.first is None or first >= when.first) and (
+            when.last is None or last <= when.last
+        )
     if when.kind == "by":
         return when.last is not None and last <= when.last
     if when.kind == "year-to":

@@ -30,7 +30,9 @@ class Figure:
 
 def key_of(row: AnswerRow) -> Key:
     """Return what a figure is about besides its subject."""
-    market, powertrain, period = (_id(row.values.get(n)) for n in ("market", "powertrain", "period"))
+    market, powertrain, period = (
+        _id(row.values.get(n)) for n in ("market", "powertrain", "period")
+    )
     return market, powertrain, period
 
 
@@ -86,14 +88,21 @@ def _of_a_pair(asked: Asked) -> tuple[list[Figure], str]:
     whole = [row for row in rows if _whole(key_of(row))]
     same = [row for row in whole or rows if row.values.get("same_period")] or whole or rows
     if len(same) != 1:
-        return [], "there is no figure for both of the same" if not rows else "there are several figures: say which"
+        return (
+            [],
+            "there is no figure for both of the same"
+            if not rows
+            else "there are several figures: say which",
+        )
     values = same[0].values
     found = []
     for who, what in (("subject", "value"), ("other", "other_value")):
         one, value = values[who], values[what]
         if isinstance(one, Named) and isinstance(value, Decimal):
             found.append(Figure(one.id, one.label, value, same[0]))
-    note = "" if values.get("same_period") else "a period is not stated: they may not be for the same"
+    note = (
+        "" if values.get("same_period") else "a period is not stated: they may not be for the same"
+    )
     return found, note
 
 
@@ -121,8 +130,11 @@ def difference(chosen: Sequence[Figure], unit: str) -> Calculation:
     """Return how much the first is above the second; negative when it is below."""
     one, other = chosen
     value = one.value - other.value
-    result = f"{_short(value * 100)} percentage points" if unit == "fraction" else shown(value, unit)
-    text = f"{one.label} {shown(one.value, unit)} - {other.label} {shown(other.value, unit)} = {result}"
+    result = (
+        f"{_short(value * 100)} percentage points" if unit == "fraction" else shown(value, unit)
+    )
+    parts = [f"{each.label} {shown(each.value, unit)}" for each in chosen]
+    text = f"{' - '.join(parts)} = {result}"
     return Calculation("difference", value, _point(unit), text)
 
 
@@ -136,7 +148,9 @@ def ratio(chosen: Sequence[Figure], unit: str) -> Calculation | None:
     if not other.value:
         return None
     value = (one.value / other.value).quantize(Decimal("0.01"))
-    text = f"{one.label} {shown(one.value, unit)} / {other.label} {shown(other.value, unit)} = {value}"
+    text = (
+        f"{one.label} {shown(one.value, unit)} / {other.label} {shown(other.value, unit)} = {value}"
+    )
     return Calculation("ratio", value, "times", text)
 
 
@@ -158,8 +172,14 @@ def ranking(asked: Asked, *, companies: bool = True) -> list[list[Figure]]:
         chosen = [one for one in several if not companies or kind in one.subject]
         if chosen:
             groups.append((key, sorted(chosen, key=lambda one: -one.value)))
-    groups.sort(key=lambda pair: (pair[0][2]), reverse=True)
-    groups.sort(key=lambda pair: (not _whole(pair[0]), names.local_name(pair[0][0] or "") != "world", not pair[0][2]))
+    groups.sort(key=lambda pair: pair[0][2], reverse=True)
+    groups.sort(
+        key=lambda pair: (
+            not _whole(pair[0]),
+            names.local_name(pair[0][0] or "") != "world",
+            not pair[0][2],
+        )
+    )
     return [one for _, one in groups]
 
 
@@ -173,10 +193,12 @@ def change(asked: Asked, unit: str) -> tuple[list[Figure], Calculation | None]:
         return timed, None
     first, last = timed[0], timed[-1]
     value = last.value - first.value
-    result = f"{_short(value * 100)} percentage points" if unit == "fraction" else shown(value, unit)
+    result = (
+        f"{_short(value * 100)} percentage points" if unit == "fraction" else shown(value, unit)
+    )
     text = (
-        f"{shown(last.value, unit)} ({_period(last)}) - {shown(first.value, unit)} ({_period(first)})"
-        f" = {result}"
+        f"{shown(last.value, unit)} ({_period(last)})"
+        f" - {shown(first.value, unit)} ({_period(first)}) = {result}"
     )
     return timed, Calculation("change", value, _point(unit), text)
 

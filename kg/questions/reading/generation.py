@@ -1,12 +1,12 @@
 """Generation: one entry of the lexicon becomes all its wordings.
 
-owning: verbs, nouns and links ("stake in") -> "who own {company}", "be {company} own by {holder}" ...
+owning: verbs, nouns, links -> "who own {company}", "be {company} own by {holder}" ...
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from kg.errors import KgError
@@ -34,7 +34,7 @@ class Wording:
         return tuple(_SLOT.findall(self.text)) if "{" in self.text else ()
 
 
-@lru_cache(maxsize=None)
+@cache
 def expanded(text: str) -> tuple[str, ...]:
     """Return every text that choices and options stand for.
 
@@ -69,7 +69,9 @@ def _wording(entry: Mapping[str, Any]) -> Iterator[Wording]:
             yield from _ranked(text, meaning, noun=False)
             for slot, other in entry.get("also", {}).items():
                 if f"{{{slot}}}" in text and f"{{{other}}}" not in text:
-                    yield from _ranked(text.replace(f"{{{slot}}}", f"{{{other}}}"), meaning, noun=False)
+                    yield from _ranked(
+                        text.replace(f"{{{slot}}}", f"{{{other}}}"), meaning, noun=False
+                    )
     for pattern in entry.get("nouns", ()):
         for text in expanded(pattern):
             for one in possessives(text):
@@ -104,7 +106,7 @@ def possessives(text: str) -> Iterator[str]:
 
 def _relation(entry: Mapping[str, Any]) -> Iterator[Wording]:
     """Yield the wordings of a relation: who holds it, towards whom, whether, and how much of it."""
-    one, other = "{%s}" % entry["subject"], "{%s}" % entry["object"]
+    one, other = (f"{{{entry[name]}}}" for name in ("subject", "object"))
     asked_of = one if entry.get("symmetric") else other
     for text, noun in _who(entry, asked_of):
         yield Wording(text, entry["asks_subject"], noun=noun)
@@ -258,14 +260,27 @@ def _amount(entry: Mapping[str, Any], one: str, other: str) -> Iterator[tuple[st
             yield f"{much} {one} {verb} of {other}", False
             yield f"{much} of {other} be in hands of {one}", False
     for link in _parts(entry, "links"):
-        for much in ("what", "how much", "how much of", "what percent", "what size of", "what kind of"):
+        for much in (
+            "what",
+            "how much",
+            "how much of",
+            "what percent",
+            "what size of",
+            "what kind of",
+        ):
             for verb in ("own", "have"):
                 yield f"{much} {link} do {one} {verb} in {other}", False
                 yield f"{much} {link} {one} {verb} in {other}", False
                 yield f"{much} {link} in {other} do {one} {verb}", False
                 yield f"{much} {link} of {other} do {one} {verb}", False
             yield f"{much} {link} in {other} be own by {one}", False
-        for noun in (link, f"size of {link}", f"percent {link}", f"amount of {link}", f"level of {link}"):
+        for noun in (
+            link,
+            f"size of {link}",
+            f"percent {link}",
+            f"amount of {link}",
+            f"level of {link}",
+        ):
             for preposition in ("in", "of"):
                 yield f"{one} 's {noun} {preposition} {other}", True
                 yield f"{one} {noun} {preposition} {other}", True
@@ -279,7 +294,7 @@ def _amount(entry: Mapping[str, Any], one: str, other: str) -> Iterator[tuple[st
 
 def _measure(entry: Mapping[str, Any]) -> Iterator[Wording]:
     """Yield the wordings of a figure: of one, compared, added up, the largest."""
-    subject = "{%s}" % entry["subject"]
+    subject = f"{{{entry['subject']}}}"
     question, value = entry["question"], entry["value"]
 
     named = dict.fromkeys(("most", "least", "rank"), entry.get("ranking", question))
@@ -303,12 +318,17 @@ def _measure(entry: Mapping[str, Any]) -> Iterator[Wording]:
     for act, text, noun in _figure(subject, base, entry.get("verb", "")):
         yield made(act, text, noun=noun)
     if "verb" in entry:
-        for text in ("how many do {s} sell", "how much do {s} sell", "what do {s} sell",
-                     "how many be sell by {s}", "how many {s} sell", "how many vehicle {s} sell"):  # fmt: skip
+        sold = "(how many do|how much do|what do|how many|how many vehicle) {s} sell"
+        for text in (*expanded(sold), "how many be sell by {s}"):
             yield made("rows", text.replace("{s}", subject), several=True)
             yield made("sum", text.replace("{s}", subject) + " together", several=True)
         for some in ("", " vehicle"):
-            for extreme, act in (("most", "most"), ("more", "most"), ("fewest", "least"), ("fewer", "least")):
+            for extreme, act in (
+                ("most", "most"),
+                ("more", "most"),
+                ("fewest", "least"),
+                ("fewer", "least"),
+            ):
                 for between in ("", "of ", "between ", "among "):
                     yield made(act, f"who sell {extreme}{some} {between}{subject}", several=True)
                 yield made(act, f"who of {subject} sell {extreme}{some}", several=True)
@@ -358,7 +378,11 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
         yield "difference", f"how much {more} be {one} 's {noun} than {other} 's", False
         yield "difference", f"how much {more} be {noun} of {one} than {noun} of {other}", False
         yield "difference", f"how much {more} be {noun} of {one} than of {other}", False
-        yield f"is-{more}", f"be {one} 's {noun} {more} than {other} 's [{noun}]".replace("[", "").replace("]", ""), False
+        yield (
+            f"is-{more}",
+            f"be {one} 's {noun} {more} than {other} 's [{noun}]".replace("[", "").replace("]", ""),
+            False,
+        )
         yield f"is-{more}", f"be {one} 's {noun} {more} than {other} 's", False
         yield f"is-{more}", f"be {noun} of {one} {more} than {noun} of {other}", False
         yield f"is-{more}", f"be {noun} of {one} {more} than of {other}", False
@@ -394,7 +418,11 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
         for extreme, act in (("most", "most"), ("fewest", "least")):
             yield act, f"who {verb} {extreme}{some}", False
             yield act, f"who have {verb} {extreme}{some}", False
-            yield f"who-{'more' if act == 'most' else 'fewer'}", f"who {verb} {extreme}{some} {one} or {other}", False
+            yield (
+                f"who-{'more' if act == 'most' else 'fewer'}",
+                f"who {verb} {extreme}{some} {one} or {other}",
+                False,
+            )
         for more in ("more", "fewer"):
             yield f"who-{more}", f"who {verb} {more}{some} {one} or {other}", False
             yield f"who-{more}", f"who {verb} {more}{some} between {one} and {other}", False
@@ -406,7 +434,13 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
             yield f"are-{more}", f"who {verb} {more}{some} than {one}", False
             yield "difference", f"how many {more}{some} do {one} {verb} than {other}", False
             yield "difference", f"how much {more}{some} do {one} {verb} than {other}", False
-            yield "difference", f"by how (much|many){some} do {one} {verb} {more} than {other}".replace("(much|many)", "much"), False
+            yield (
+                "difference",
+                f"by how (much|many){some} do {one} {verb} {more} than {other}".replace(
+                    "(much|many)", "much"
+                ),
+                False,
+            )
             yield "difference", f"how many {more}{some} {one} {verb} than {other}", False
             yield "ratio", f"how many time {more}{some} do {one} {verb} than {other}", False
             yield "ratio", f"how many times {more}{some} do {one} {verb} than {other}", False

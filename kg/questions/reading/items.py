@@ -22,7 +22,8 @@ _ORDINALS = {
 }  # fmt: skip
 _COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _NUMBER = re.compile(
-    r"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?)(?P<unit>\s*(?:%|per ?cent\b|percent\b|million\b|billion\b|thousand\b))?",
+    r"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?)"
+    r"(?P<unit>\s*(?:%|per ?cent\b|million\b|billion\b|thousand\b))?",
     re.IGNORECASE,
 )
 _UNITS = {"%": "0.01", "percent": "0.01", "million": "1e6", "billion": "1e9", "thousand": "1e3"}
@@ -44,7 +45,9 @@ class Item:
     adjective: bool = False
 
 
-def items(text: str, marked: Sequence[Word], whens: Sequence[When], known: Register, lexicon: Lexicon) -> list[Item]:
+def items(
+    text: str, marked: Sequence[Word], whens: Sequence[When], known: Register, lexicon: Lexicon
+) -> list[Item]:
     """Return the items of a sentence: names first, the longest at each place."""
     found: list[Item] = []
     place = 0
@@ -86,7 +89,9 @@ def _market_words(marked: Sequence[Word], place: int) -> int:
 _VEHICLE_WORDS = ("car", "vehicle", "auto", "automobile", "automotive")
 
 
-def _name(marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon) -> tuple[Item, int] | None:
+def _name(
+    marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon
+) -> tuple[Item, int] | None:
     for length in range(min(_MOST, len(marked) - place), 0, -1):
         run = marked[place : place + length]
         if run[-1].key == "'s" or run[0].key == "'s":
@@ -154,11 +159,17 @@ def _number(text: str, marked: Sequence[Word], place: int) -> tuple[Item, int] |
     return Item(NUMBER, word.start, match.end(), word.gap, value=value), length
 
 
-def _adjective(marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon) -> tuple[Item, int] | None:
+def _adjective(
+    marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon
+) -> tuple[Item, int] | None:
     """Return the country that an adjective names: "Chinese", unless it is part of a name."""
     word = marked[place]
     country = lexicon.adjectives.get(word.key)
-    named = tuple(one for one in known.called(country.casefold()) if one.kind == "Market") if country else ()
+    named = (
+        tuple(one for one in known.called(country.casefold()) if one.kind == "Market")
+        if country
+        else ()
+    )
     if not named:
         return None
     return Item(NAME, word.start, word.end, word.gap, names=(named,), adjective=True), 1

@@ -23,9 +23,10 @@ from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL, Phrase, Vocab
 
 _EACH = frozenset({"rows", "change-of", "trend"})  # acts on each of several by itself
 _HOMES = frozenset({"Market", "CompanyGroup"})
-_STARTS = (
-    "who be", "what be", "how much be", "how many be", "who", "what", "who all be", "where be", "whose be",
-    "how be", "who have be", "what have be", "how much", "who do", "what do", "be there", "how many",
+_STARTS = (  # what may stand before a noun that is asked for
+    "who be", "what be", "how much be", "how many be", "who", "what", "who all be", "where be",
+    "whose be", "how be", "who have be", "what have be", "how much", "who do", "what do",
+    "be there", "how many",
 )  # fmt: skip
 
 
@@ -183,7 +184,11 @@ _DATES = re.compile(r" between \{since\} and \{until\}")  # dates are read as pe
 def _of_the_catalogue() -> list[Wording]:
     """Return the wordings that the questions list themselves."""
     return [
-        Wording(_DATES.sub("", text), one.name, "whether" if text.startswith(("is ", "are ", "does ")) else "rows")
+        Wording(
+            _DATES.sub("", text),
+            one.name,
+            "whether" if text.startswith(("is ", "are ", "does ")) else "rows",
+        )
         for one in questions().values()
         for text in one.sentences
     ]
@@ -216,7 +221,10 @@ def _merged(said: dict[str, Any], own: Mapping[str, Any], where: str) -> dict[st
         else:
             merged[key] = {
                 **held,
-                **{k: [*held[k], *v] if isinstance(held.get(k), list) else v for k, v in value.items()},
+                **{
+                    k: [*held[k], *v] if isinstance(held.get(k), list) else v
+                    for k, v in value.items()
+                },
             }
     for entry in own.get("wording", ()):
         if entry.get("question") not in questions():

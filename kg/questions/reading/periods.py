@@ -6,20 +6,20 @@
 "last year"                 -> only against a stated day; without one it is refused
 """
 
+import calendar
 import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split()
-)
+_MONTHS = [name.casefold() for name in calendar.month_name if name]
 _MONTH = "(?:" + "|".join(f"{m}|{m[:3]}\\.?" for m in _MONTHS) + "|sept\\.?)"
 _YEAR = r"(?:19|20)\d\d"
 _DATE = (
-    rf"(?P<iso>{_YEAR}-\d\d-\d\d)|(?:the )?(?P<d1>\d\d?)(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH}),? "
-    rf"(?P<y1>{_YEAR})|(?P<m2>{_MONTH}) (?P<d2>\d\d?)(?:st|nd|rd|th)?,? (?P<y2>{_YEAR})"
+    rf"(?P<iso>{_YEAR}-\d\d-\d\d)"
+    rf"|(?:the )?(?P<d1>\d\d?)(?:st|nd|rd|th)?(?: of)? (?P<m1>{_MONTH}),? (?P<y1>{_YEAR})"
+    rf"|(?P<m2>{_MONTH}) (?P<d2>\d\d?)(?:st|nd|rd|th)?,? (?P<y2>{_YEAR})"
     rf"|(?P<m3>{_MONTH})(?: of)?,? (?P<y3>{_YEAR})|(?P<m4iso>{_YEAR}-\d\d)(?![-\d])"
     rf"|(?:the end of )?(?P<y4>{_YEAR})(?![-/\d])"
 )
@@ -48,7 +48,9 @@ class When:
 
     def moved(self, text: str, start: int, end: int) -> "When":
         """Return it with the place where it was found."""
-        return When(self.kind, text, start, end, self.first, self.last, self.year, self.part, self.month)
+        return When(
+            self.kind, text, start, end, self.first, self.last, self.year, self.part, self.month
+        )
 
 
 def _month(text: str) -> int:
@@ -56,7 +58,7 @@ def _month(text: str) -> int:
 
 
 def _last_day(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 def _years(year: int) -> tuple[date, date]:
@@ -136,7 +138,7 @@ def _fiscal(match: re.Match[str]) -> When:
 
 
 def _split_year(match: re.Match[str]) -> When:
-    one, two = int(match["y"]), int(str(match["y"])[:4 - len(match["z"])] + match["z"])
+    one, two = int(match["y"]), int(str(match["y"])[: 4 - len(match["z"])] + match["z"])
     if two != one + 1:
         return _between_years(one, two)
     return When("fiscal", "", 0, 0, year=one, part=(0, 1))  # named by both of its years
@@ -183,8 +185,10 @@ def _relative(match: re.Match[str]) -> When:
 
 
 _RELATIVE = (
-    r"(?:in |during |over |for )?(?:the )?(?:last|this|next|previous|past|current|recent|coming|latest)"
-    r" (?:(?:two|three|four|five|few|\d+) )?(?:calendar |fiscal )?(?:years?|quarters?|months?|weeks?|half)"
+    r"(?:in |during |over |for )?(?:the )?"
+    r"(?:last|this|next|previous|past|current|recent|coming|latest)"
+    r" (?:(?:two|three|four|five|few|\d+) )?(?:calendar |fiscal )?"
+    r"(?:years?|quarters?|months?|weeks?|half)"
     r"|yesterday|tomorrow|(?:a|one|two|three|five|ten|\d+) (?:years?|months?) (?:ago|earlier)"
 )
 _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], When]], ...] = (
@@ -200,8 +204,9 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], When]], ...] = (
     (rf"{_IN}{_FISCAL} ?(?P<y>{_YEAR})[/-](?P<z>\d\d(?:\d\d)?)(?!\d)", _split_year),
     (rf"{_IN}(?P<y>{_YEAR})/(?P<z>\d\d(?:\d\d)?)(?!\d)", _split_year),
     (rf"{_IN}{_FISCAL} ?'?(?P<y>{_YEAR}|\d\d)(?!\d)", _fiscal),
-    (rf"(?:from|between) (?P<i>{_YEAR}-\d\d-\d\d) (?:to|and|until) (?P<j>{_YEAR}-\d\d-\d\d)", _between_days),
-    (rf"(?:(?:from|between) )(?P<a>{_YEAR}) (?:to|and|until|through|till) (?P<b>{_YEAR})", _between),
+    (rf"(?:from|between) (?P<i>{_YEAR}-\d\d-\d\d) (?:to|and|until) "
+     rf"(?P<j>{_YEAR}-\d\d-\d\d)", _between_days),
+    (rf"(?:from|between) (?P<a>{_YEAR}) (?:to|and|until|through|till) (?P<b>{_YEAR})", _between),
     (rf"(?P<a>{_YEAR}) ?(?:-|–|to) ?(?P<b>{_YEAR})(?!-)", _between),  # noqa: RUF001
     (rf"since (?P<a>{_YEAR})", _since),
     (rf"(?:by|before|until)(?: the)?(?: year)? (?:{_DATE})", _by),
@@ -212,9 +217,15 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], When]], ...] = (
 )  # fmt: skip
 
 
-_COMPILED = tuple(
-    (re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE), made) for pattern, made in _PATTERNS
-)
+@cache
+def _compiled() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], When]], ...]:
+    """Return the patterns; most sentences name no time and need none of them."""
+    return tuple(
+        (re.compile(rf"(?<![\w-])(?:{pattern})(?!\w)", re.IGNORECASE), made)
+        for pattern, made in _PATTERNS
+    )
+
+
 _QUICK = re.compile(
     rf"\d|\b(?:{'|'.join(_MONTHS)}|quarter|half|years?|months?|weeks?|yesterday|tomorrow)\b",
     re.IGNORECASE,
@@ -226,7 +237,7 @@ def periods(text: str, today: date | None = None) -> list[When]:
     if not _QUICK.search(text):
         return []
     found: list[When] = []
-    for pattern, made in _COMPILED:
+    for pattern, made in _compiled():
         for match in pattern.finditer(text):
             if not any(match.start() < one.end and one.start < match.end() for one in found):
                 found.append(_read(match, made, today))

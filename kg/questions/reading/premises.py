@@ -16,13 +16,21 @@ from kg.store.base import Graph
 def stake(graph: Graph, asked: Asked, reply: Reply, *, presumed: bool = False) -> Reply:
     """Return the reply to a question that supposes a stake where none is known."""
     holder, company = asked.one("holder"), asked.one("company")
-    reverse = ask(graph, "stake-between", {"holder": company.id, "company": holder.id}) if company.kind == holder.kind else None
+    reverse = (
+        ask(graph, "stake-between", {"holder": company.id, "company": holder.id})
+        if company.kind == holder.kind
+        else None
+    )
     if reverse and reverse.rows:
         status = FALSE_PREMISE if presumed else NO_DATA
-        return replace(reply, status=status, claims=reverse.claims).with_notes(_the_other_way(reverse))
+        return replace(reply, status=status, claims=reverse.claims).with_notes(
+            _the_other_way(reverse)
+        )
     allied = _allied(graph, asked)
     if allied and allied.rows:
-        return replace(reply, status=FALSE_PREMISE, claims=allied.claims).with_notes(_only_allied(allied))
+        return replace(reply, status=FALSE_PREMISE, claims=allied.claims).with_notes(
+            _only_allied(allied)
+        )
     return replace(reply, status=FALSE_PREMISE if presumed else NO_DATA)
 
 
@@ -59,5 +67,7 @@ def _the_other_way(reverse: Answer) -> str:
 
 
 def _only_allied(allied: Answer) -> str:
-    where = dict.fromkeys(v.label for row in allied.rows if isinstance(v := row.values["alliance"], Named))
+    where = dict.fromkeys(
+        v.label for row in allied.rows if isinstance(v := row.values["alliance"], Named)
+    )
     return f"they are known as members of {', '.join(where)}; membership is not ownership"

@@ -24,9 +24,9 @@ _BEFORE_PLACE = ("in", "for", "on", "of", "across", "to", "from", "at")
 _BEFORE_VEHICLES = ("of", "for", "in", "with", "on", "by")
 _ALLIANCE_WORDS = ("alliance", "partnership", "tie", "grouping", "group", "trio")
 _STATES = {
-    "new": "forming", "plan": "forming", "planned": "forming", "proposed": "forming", "tripartite": "forming",
-    "upcoming": "forming", "latest": "forming", "old": "active", "older": "active", "long": "active",
-    "existing": "active", "longstanding": "active", "standing": "active",
+    "new": "forming", "plan": "forming", "planned": "forming", "proposed": "forming",
+    "tripartite": "forming", "upcoming": "forming", "latest": "forming", "old": "active",
+    "older": "active", "existing": "active", "longstanding": "active", "standing": "active",
 }  # fmt: skip
 _BETWEEN = ("of", "between", "among", "with", "by")
 
@@ -246,7 +246,12 @@ def _reordered(said: Phrase) -> Iterator[Phrase]:
             moved.remove(verb)
             moved.insert(text.index(NAME), verb)
             yield tuple(moved)
-    if text[:1] in (["who"], ["what"], ["how"]) and NAME in text and "do" not in text and "be" not in text:
+    if (
+        text[:1] in (["who"], ["what"], ["how"])
+        and NAME in text
+        and "do" not in text
+        and "be" not in text
+    ):
         at = text.index(NAME)
         yield (*text[:at], "do", *text[at:])
     if "will" in text:
@@ -259,7 +264,9 @@ def _reordered(said: Phrase) -> Iterator[Phrase]:
         yield tuple(text[:-1])
 
 
-def _filled(frame: Frame, names: Sequence[Item], conditions: Conditions, source: bool) -> Read | None:
+def _filled(
+    frame: Frame, names: Sequence[Item], conditions: Conditions, source: bool
+) -> Read | None:
     """Return a frame with its slots filled, or None where a name is of the wrong kind."""
     if len(names) != len(frame.slots):
         return None

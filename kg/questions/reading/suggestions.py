@@ -1,4 +1,4 @@
-"""Suggestions: for a sentence that was not understood, nearby questions with its own names in them."""
+"""Suggestions: for a sentence that is refused, nearby questions with its own names in them."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,8 +11,7 @@ from kg.matching import Entity, Register, key
 from kg.questions.catalogue import ENTITY_KINDS, Question, questions
 from kg.questions.reading.items import Item
 from kg.questions.reading.lexicon import Lexicon
-from kg.questions.reading.reading import Parsed, Read
-from kg.questions.reading.vocabulary import NAME
+from kg.questions.reading.reading import Parsed, Read, parse
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _MOST = 3
@@ -25,7 +24,7 @@ def nearest_questions(parsed: Parsed, known: Register, lexicon: Lexicon) -> list
     found: list[str] = []
     for question in _close(parsed, lexicon):
         text = _filled(question, parsed, entities, known)
-        if text and text not in found:
+        if text and "<" not in text and text not in found:
             found.append(text)
         if len(found) == _MOST:
             break
@@ -98,15 +97,20 @@ def _replaced(text: str, item: Item, label: str) -> str:
     return f"{text[: item.start]}{label}{text[item.end :]}"
 
 
-def corrected(parsed: Parsed, lexicon: Lexicon) -> str | None:
-    """Return the sentence with each unknown word as the nearest one of the lexicon, if near."""
-    text = parsed.text
-    for item in reversed(parsed.unknown):
-        near = process.extractOne(item.mark, _spellings(lexicon), scorer=fuzz.ratio, score_cutoff=82)
-        if near is None or item.mark == NAME:
-            return None
-        text = _replaced(text, item, near[0])
-    return text
+def corrected(parsed: Parsed, known: Register, lexicon: Lexicon) -> str | None:
+    """Return the sentence with its one unknown word spelt as a word that makes it understood."""
+    if len(parsed.unknown) != 1:
+        return None
+    item = parsed.unknown[0]
+    near = process.extract(
+        item.mark, _spellings(lexicon), scorer=fuzz.ratio, score_cutoff=75, limit=5
+    )
+    for word, _, _ in near:
+        text = _replaced(parsed.text, item, word)
+        again = parse(text, known, lexicon)
+        if again.reads and not again.unknown:
+            return text
+    return None
 
 
 @lru_cache(maxsize=2)
