@@ -6,6 +6,8 @@ import pytest
 
 from kg.errors import KgError
 from kg.questions.catalogue import questions
+from kg.questions.reading.acts import ACTS
+from kg.questions.reading.computed import ACTS as COMPUTED
 from kg.questions.reading.generation import expanded, possessives
 from kg.questions.reading.lexicon import lexicon
 from kg.questions.reading.periods import periods
@@ -33,6 +35,11 @@ def test_no_sentence_means_two_questions_for_the_same_kinds_of_names():
         if seen.setdefault(key, meaning) != meaning:
             clashes.append((" ".join(canonical), seen[key], meaning))
     assert clashes == []
+
+
+def test_every_act_is_one_that_there_is():
+    acts = {frame.wording.act for _, frame in lexicon().everything()}
+    assert acts <= {"rows", *ACTS, *COMPUTED}
 
 
 def test_every_slot_is_one_that_its_question_has():

@@ -25,7 +25,7 @@ _HALF = Decimal("0.5")
 def done(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     """Return the reply with what its act makes of the rows."""
     act = asked.read.frame.wording.act
-    made = _ACTS.get(act, _rows)(graph, asked, reply)
+    made = ACTS.get(act, _rows)(graph, asked, reply)
     return _numberless(asked, made)
 
 
@@ -278,7 +278,7 @@ def _premise_response(code: str) -> Act:
     return act
 
 
-_ACTS: dict[str, Act] = {
+ACTS: dict[str, Act] = {
     "whether": _whether,
     "exists": _exists,
     "count": _count,

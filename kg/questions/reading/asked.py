@@ -146,6 +146,8 @@ def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, s
             values["market"] = place.id
         elif "market" in columns and "market" not in filters and "market" not in read.slots:
             filters["market"] = place.id
+        elif question.name in _WORLDWIDE and names.local_name(place.id) == "world":
+            continue  # its figures are of all sales, which is what "global" says
         elif question.parameter("among") and "home" not in read.slots and "among" not in values:
             values["among"] = place.id
         else:
@@ -162,6 +164,8 @@ def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, s
     whens = _times(read, question, columns, values)
     return values, filters, whens
 
+
+_WORLDWIDE = ("sales-mix-of",)
 
 # Questions whose rows say in words which vehicles they are about.
 _ABOUT_VEHICLES = ("plans-and-policies",)

@@ -176,6 +176,10 @@ def _what(entry: Mapping[str, Any], one: str) -> Iterator[tuple[str, bool]]:
             yield f"in {sort} do {one} (own|have) {link}".replace("(own|have)", "own"), False
             yield f"{sort} do {one} own {link} in", False
             yield f"{sort} do {one} have {link} in", False
+    for noun in _parts(entry, "subject_nouns"):
+        for sort in sorts:
+            yield f"{sort} be {one} {noun} of", False
+            yield f"of {sort} be {one} {noun}", False
     for noun in _parts(entry, "object_nouns"):
         for text in possessives(f"{noun} of {one}"):
             yield text, True
@@ -290,6 +294,8 @@ def _amount(entry: Mapping[str, Any], one: str, other: str) -> Iterator[tuple[st
             yield f"{noun} of {one} in {other}", True
         yield f"size of {one} 's {link} in {other}", True
         yield f"how much be {one} 's {link} in {other}", False
+        yield f"what do {one} 's {link} in {other} amount to", False
+        yield f"how much do {one} 's {link} in {other} amount to", False
 
 
 def _measure(entry: Mapping[str, Any]) -> Iterator[Wording]:
@@ -351,6 +357,7 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
         yield "difference", f"gap between {pair}", True
         yield "difference", f"how much be difference between {pair}", False
         yield "ratio", f"ratio of {pair}", True
+        yield "ratio", f"ratio between {pair}", True
         yield "sum", f"sum of {pair}", True
         yield "sum", f"together {pair}", True
         yield "sum", f"total of {pair}", True
@@ -397,6 +404,9 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
     yield "difference", f"by how much do {noun} of {one} exceed {noun} of {other}", False
     yield "difference", f"by how much do {one} 's {noun} exceed {other} 's {noun}", False
     yield "ratio", f"how many times {one} 's {noun} be {other} 's", False
+    for whose in (f"{noun} of {one} to {noun} of {other}", f"{one} 's {noun} to {other} 's"):
+        yield "ratio", f"ratio of {whose}", True
+    yield "ratio", f"ratio of {one} 's {noun} to {other} 's {noun}", True
     for extreme, act in (("biggest", "most"), ("most", "most"), ("fewest", "least")):
         yield act, f"who have {extreme} {noun}", False
         yield act, f"whose {noun} be {extreme}", False
@@ -431,7 +441,6 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
             yield f"who-{more}", f"do {one} or {other} {verb} {more}{some}", False
             yield f"is-{more}", f"do {one} {verb} {more}{some} than {other}", False
             yield f"is-{more}", f"{one} {verb} {more}{some} than {other}", False
-            yield f"are-{more}", f"who {verb} {more}{some} than {one}", False
             yield "difference", f"how many {more}{some} do {one} {verb} than {other}", False
             yield "difference", f"how much {more}{some} do {one} {verb} than {other}", False
             yield (

@@ -102,7 +102,7 @@ def _name(
             named = known.called(f"{spelling} alliance")
         if any("," in word.gap for word in run[1:]):
             named = tuple(one for one in named if _spelt_with_comma(one, spelling))
-        if not named or spelling.isdigit() or _plain(run, lexicon):
+        if not named or spelling.isdigit() or _plain(run, named, lexicon):
             continue
         span = run[0].start, run[-1].end
         return Item(NAME, *span, run[0].gap, names=(tuple(dict.fromkeys(named)),)), length
@@ -117,10 +117,12 @@ def _spelt_with_comma(entity: Entity, spelling: str) -> bool:
 _HYPHENS = ("-", "–", "—", "‑", "/")  # noqa: RUF001 as people type them
 
 
-def _plain(run: Sequence[Word], lexicon: Lexicon) -> bool:
+def _plain(run: Sequence[Word], named: Sequence[Entity], lexicon: Lexicon) -> bool:
     """Say whether words that would be a name are ordinary words here: "us", "car makers"."""
     if any(word.key not in lexicon.words for word in run):
         return False
+    if all(one.kind == "Market" for one in named) and lexicon.vocabulary.counts(run[0].key):
+        return False  # "world" is a place however it is written; "us" is not
     return not (run[0].written.isupper() or (run[0].capital and run[0].start > 0))
 
 

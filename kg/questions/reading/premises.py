@@ -15,6 +15,9 @@ from kg.store.base import Graph
 
 def stake(graph: Graph, asked: Asked, reply: Reply, *, presumed: bool = False) -> Reply:
     """Return the reply to a question that supposes a stake where none is known."""
+    silence = asked.answers[0].silence
+    if silence is not None and silence.code != "never-heard":
+        return replace(reply, status=NO_DATA).with_notes(silence.text)
     holder, company = asked.one("holder"), asked.one("company")
     reverse = (
         ask(graph, "stake-between", {"holder": company.id, "company": holder.id})

@@ -110,10 +110,17 @@ def _lists(found: Sequence[Item]) -> Iterator[list[Item]]:
     together = merged(found)
     if together != whole:
         yield together
+    if whole[:1] and whole[0].mark == "why":
+        yield [_of_all(one) for one in together]
     for base in (whole, together):
         described = _described_alliance(base)
         if described is not None:
             yield described
+
+
+def _of_all(item: Item) -> Item:
+    """Return several companies as the alliance they are in: "why do Honda and Nissan ally"."""
+    return _pact(item, item) if len(item.names) > 1 and _companies(item) else item
 
 
 def _described_alliance(found: Sequence[Item]) -> list[Item] | None:

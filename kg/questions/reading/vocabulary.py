@@ -60,6 +60,10 @@ class Vocabulary:
         self._longest = max(self._longest, len(spelt))
         self.known |= {*phrase, *other}
 
+    def counts(self, word: str) -> bool:
+        """Say whether a word says something: whether it is no filler."""
+        return self._words.get(word, word) != ""
+
     def canonical(self, spelt: Sequence[str]) -> Phrase:
         """Return words in the form in which they are compared; marks stay as they are."""
         return self.phrased(list(self.replaced(spelt)))
