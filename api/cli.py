@@ -8,9 +8,28 @@ or nothing in the graph says so).
 import os
 import sys
 
-from api.commands import analytics_tables, app, asking, data, keeping, pages
+from api.commands import (
+    analytics_tables,
+    app,
+    asking,
+    data,
+    keeping,
+    measures_tables,
+    ownership_tables,
+    pages,
+)
 
-__all__ = ["analytics_tables", "app", "asking", "data", "keeping", "main", "pages"]
+__all__ = [
+    "analytics_tables",
+    "app",
+    "asking",
+    "data",
+    "keeping",
+    "main",
+    "measures_tables",
+    "ownership_tables",
+    "pages",
+]
 
 
 def main() -> None:

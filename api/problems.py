@@ -20,6 +20,7 @@ from kg.errors import (
     AmbiguousNameError,
     KgError,
     NameSyntaxError,
+    NotSupportedError,
     ParameterError,
     QueryError,
     QueryLimitError,
@@ -38,6 +39,8 @@ _TABLE: tuple[tuple[type[KgError], int, str], ...] = (
     (ParameterError, 422, "Bad parameter"),
     (UnknownQuestionError, 404, "Unknown question"),
     (QueryLimitError, 503, "Query stopped at its limit"),
+    # SPARQL 1.1 Protocol, 2.1.7: 400 is for what is malformed, 5xx for what is not carried out.
+    (NotSupportedError, 501, "Not supported"),
     (QueryError, 400, "Bad query"),
     (NameSyntaxError, 400, "Bad IRI"),
     (UploadError, 400, "Bad file"),

@@ -17,7 +17,7 @@ _PREFLIGHT = {
     "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
-_POSTED_READS = ("/sparql",)  # where POST is a query
+_POSTED_READS = ("/sparql", "/sparql/")  # where POST is a query
 
 
 class SharedReads:

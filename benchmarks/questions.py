@@ -122,13 +122,41 @@ def cases(made: World) -> Iterator[tuple[str, list[dict[str, str]]]]:
         "sales-growth-of": "subject",
         "based-in": "company",
         "what-is-said-about": "about",
+        "sales-by-market": "subject",
+        "sales-by-powertrain": "subject",
+        "sales-over-time": "subject",
+        "market-share-over-time": "subject",
+        "cross-holdings": "company",
+        "agreements-of": "company",
+        "competitors-of": "company",
+        "events-of": "actor",
+        "earnings-of": "subject",
+        "rank-of": "subject",
+        "sales-mix-of": "subject",
+        "who-leads": "member",
+        "how-it-is-described": "about",
+        "plans-and-policies": "actor",
+        "policies-in-market": "target",
+        "timeline-of": "company",
+        "who-reported-it": "about",
+        "forecasts": "about",
+        "groups-of": "company",
     }
     for name, parameter in by_parameter.items():
         yield name, [{parameter: one} for one in companies]
+    days = {"since": "2018-01-01", "until": "2019-01-01"}
+    yield "what-changed", [{"about": one} | days for one in companies]
+    alliances = [made.alliance(number) for number in dice.choices(range(made.alliances), k=ASKED)]
+    for name in ("combined-sales-of-alliance", "what-an-alliance-is-for", "how-far-is-an-alliance"):
+        yield name, [{"alliance": one} for one in alliances]
     stakes = (
         (one, made.company((int(one.rpartition("-")[2]) + 1) % made.companies)) for one in companies
     )
-    yield "stake-between", [{"holder": one, "company": other} for one, other in stakes]
+    pairs = list(stakes)
+    yield "stake-between", [{"holder": one, "company": other} for one, other in pairs]
+    for name in ("shared-alliances", "common-owners", "agreements-between", "how-are-connected"):
+        yield name, [{"company": one, "partner": other} for one, other in pairs]
+    yield "sales-compared", [{"subject": one, "other": other} for one, other in pairs]
 
 
 def times(values: list[dict[str, str]], what: Callable[[dict[str, str]], object]) -> list[float]:

@@ -12,7 +12,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg import names
 from kg.quads import RDF_TYPE
-from kg.store.base import Graph, Term
+from kg.store.base import Graph, Term, sees_all
 
 Node = NamedNode | BlankNode
 
@@ -95,14 +95,16 @@ def service_triples(graph: Graph, endpoint: str, *, writable: bool) -> Iterator[
         yield Triple(service, NamedNode(_SD + "resultFormat"), NamedNode(_FORMATS + name))
     for name in _INPUTS:
         yield Triple(service, NamedNode(_SD + "inputFormat"), NamedNode(_FORMATS + name))
-    for feature in ("UnionDefaultGraph", "EmptyGraphs"):
+    united = sees_all(graph)
+    for feature in (*(["UnionDefaultGraph"] if united else []), "EmptyGraphs"):
         yield Triple(service, NamedNode(_SD + "feature"), NamedNode(_SD + feature))
     yield Triple(service, NamedNode(_SD + "defaultDataset"), dataset)
     yield _is_a(dataset, _SD + "Dataset")
     default = BlankNode()
     yield Triple(dataset, NamedNode(_SD + "defaultGraph"), default)
     yield _is_a(default, _SD + "Graph")
-    yield _count(default, "triples", held.counts["triples"])
+    if united:  # its own alone are not counted
+        yield _count(default, "triples", held.counts["triples"])
     for name, triples in list(held.graphs.items())[:_MOST_GRAPHS]:
         yield from _named_graph(dataset, name, triples)
 

@@ -20,12 +20,14 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg import contradictions, names
 from kg.derive import derive
-from kg.errors import QueryError, QueryLimitError
+from kg.errors import NotSupportedError, QueryError, QueryLimitError
 from kg.names import UNFINISHED, Iri
 from kg.quads import RDF_TYPE
+from kg.sparql_calls import without_calls, without_loads
 from kg.sparql_update import (
     Operation,
     check_syntax,
+    forgiving,
     listed_quads,
     operations,
     rehearsal,
@@ -77,12 +79,19 @@ class Edits:
         Raises QueryError when it is malformed, calls out, loads from anywhere or names graphs
         that the request names too; QueryLimitError when a WHERE of it goes over a limit.
         """
-        refuse_outside_data(text)
+        text = forgiving(without_loads(text, silent=True))
+        unsupported = _unsupported(text)
+        if unsupported:  # raised below: what is malformed is told first
+            text = without_calls(without_loads(text))
+            if _unsupported(text):
+                raise QueryError(unsupported.problem)
         found = operations(with_graphs(text, using, using_named))
         # What the engine cannot read without ending its process ends a worker here, not this one.
         for one in found:
             self._rehearse(one, base)
         check_syntax(text, base)
+        if unsupported:
+            raise unsupported
         listed_only = all(one.of_data for one in found)
         ours = concern_claims(listed_quads(found, base))
         needed = ours or (not listed_only and holds_claims(self.graph))
@@ -129,7 +138,7 @@ class Edits:
             raise
         except QueryError as error:
             line = error.line - 1 if error.line and error.line > 1 else None
-            raise QueryError(error.problem, line, error.column if line else None) from error
+            raise type(error)(error.problem, line, error.column if line else None) from error
         (row,) = json.loads(reply.body)["results"]["bindings"]
         (count,) = (int(value["value"]) for value in row.values())
         if count > _MOST_SOLUTIONS:
@@ -158,6 +167,15 @@ class Edits:
             raise
         if needed:
             renew(self.graph)
+
+
+def _unsupported(text: str) -> NotSupportedError | None:
+    """Return what an update asks for that nothing here does, or raise QueryError."""
+    try:
+        refuse_outside_data(text)
+    except NotSupportedError as error:
+        return error
+    return None
 
 
 def finish(graph: Graph) -> bool:

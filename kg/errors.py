@@ -12,7 +12,8 @@ KgError
 ├── UnknownQuestionError    no question has that name; carries the nearest
 ├── ModelError         the optional model could not be asked, or its choice cannot be used
 ├── QueryError         SPARQL that is malformed or not allowed
-│   └── QueryLimitError     SPARQL that was stopped at its limit
+│   ├── QueryLimitError     SPARQL that was stopped at its limit
+│   └── NotSupportedError   SPARQL in order that nothing here carries out
 ├── UploadError        a file that was sent and cannot be read
 ├── StoreError         the store cannot be opened or written
 └── SettingError       an environment variable has a value that cannot be used
@@ -179,6 +180,10 @@ class QueryError(KgError):
 
 class QueryLimitError(QueryError):
     """SPARQL that was stopped because it ran too long or used too much."""
+
+
+class NotSupportedError(QueryError):
+    """SPARQL that is well-formed and asks for what nothing here does: SERVICE, LOAD, a function."""
 
 
 class UploadError(KgError):

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.errors import QueryError
+from kg.errors import NotSupportedError, QueryError
 
 _TOKEN = re.compile(
     r"""
@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 # An escaped ASCII character may be read before the tokens are cut, or after: never let it in.
-_ESCAPED_ASCII = re.compile(r"\\u(0000)?00[0-7]", re.IGNORECASE)
+_ESCAPED_ASCII = re.compile(r"\\u00[0-7]|\\U000000[0-7]")
 # Where it stands does not matter: an answer that is not kept for later is only slower.
 _CHANGING = re.compile(r"(NOW|RAND|UUID|BNODE)[\s#(]", re.IGNORECASE)
 UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
@@ -69,7 +69,10 @@ def bare_words(query: str) -> Iterator[str]:
 
 
 def refuse_what_is_no_query(query: str) -> None:
-    """Raise QueryError if the text would call another endpoint or change the store."""
+    """Raise QueryError if the text would change the store or call another endpoint.
+
+    It is NotSupportedError where a call is written as the grammar has it.
+    """
     _refuse_escapes(query)
     if "SERVICE" in query.upper():
         refuse_calls([*tokens(query)])
@@ -97,7 +100,8 @@ def refuse_calls(found: Sequence[Token]) -> None:
         # `SERVICE:x {` is a call to `:x`, and `service:of` a name like any other.
         named = token.kind == "name" and "SERVICE" in token.text.partition(":")[0].upper()
         if called or (named and after == "{" and before != "GRAPH"):
-            raise QueryError("SERVICE is refused: nothing here may call another endpoint")
+            kind = NotSupportedError if token.text == "SERVICE" else QueryError
+            raise kind("SERVICE is refused: nothing here may call another endpoint")
 
 
 def _refuse_loads(found: Sequence[Token]) -> None:
@@ -105,7 +109,8 @@ def _refuse_loads(found: Sequence[Token]) -> None:
         named = token.kind == "name" and "LOAD" in token.text.partition(":")[0].upper()
         loaded = token.kind == "word" and "LOAD" in token.text
         if loaded or (named and token.depth == 0 and before not in _NAMES_FOLLOW):
-            raise QueryError("LOAD is refused: send the triples themselves")
+            kind = NotSupportedError if token.text == "LOAD" else QueryError
+            raise kind("LOAD is refused: send the triples themselves")
 
 
 def _refuse_deep(found: Sequence[Token]) -> None:

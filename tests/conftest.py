@@ -4,12 +4,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import Phase, settings
 from pyoxigraph import Quad, RdfFormat, parse
 
 from kg import names
 from kg.documents import shipped_folder
 from kg.load import load_folder
 from kg.store.embedded import EmbeddedGraph
+
+# The same examples in each run, so that a red run says something about the change before it. New
+# ones, shrunk: `pytest --hypothesis-profile=search`.
+settings.register_profile(
+    "same", derandomize=True, deadline=None, database=None, phases=[Phase.explicit, Phase.generate]
+)
+settings.register_profile("search", deadline=None, print_blob=True)
+settings.load_profile("same")
 
 # On one line, so that what a test writes begins on line 2.
 _PREFIXES = f"@base <{names.BASE}> . " + " ".join(

@@ -51,7 +51,12 @@ def clocks_of(name, clocks):
 
 
 def values_of(name):
-    """Return the values to ask a question with: its example and, where it needs none, none."""
+    """Return the values to ask a question with: its example and, where it needs none, none.
+
+    Nothing for those that the shipped articles do not answer.
+    """
+    if name in {"common-owners", "cross-holdings"}:
+        return []
     needs = any(one.required for one in question(name).parameters)
     return [question(name).example] if needs else [question(name).example, {}]
 

@@ -6,8 +6,9 @@ import time
 import pytest
 
 from kg import names
-from kg.errors import QueryError, QueryLimitError
+from kg.errors import NotSupportedError, QueryError, QueryLimitError
 from kg.load import load_files
+from kg.names import ONTOLOGY
 from kg.store import wire
 from kg.store.bounded import BoundedQueries
 from kg.store.herd import Herd
@@ -145,13 +146,45 @@ def test_nothing_can_be_changed(bounded, update):
     assert count(queries) == 12
 
 
-def test_a_query_that_calls_out_is_refused_before_any_worker_starts(bounded):
-    running = descendants()
-    with pytest.raises(QueryError, match="SERVICE is refused"):
-        bounded().run(
-            Request("ASK { SERVICE <http://example.com/> { ?s ?p ?o } }", ROWS_AS, TRIPLES_AS)
-        )
-    assert descendants() == running
+@pytest.mark.parametrize("silent", ["", "SILENT"])
+def test_a_query_that_calls_out_is_refused_and_calls_nobody(bounded, silent):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        call = f"SERVICE {silent} <http://127.0.0.1:{server.getsockname()[1]}/> {{ ?s ?p ?o }}"
+        with pytest.raises(NotSupportedError, match="SERVICE is refused"):
+            bounded().run(Request(f"ASK {{ {call} }}", ROWS_AS, TRIPLES_AS))
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+def test_a_malformed_query_is_so_whether_it_calls_out_or_not(bounded):
+    call = "SELECT * {\n  SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p } }"
+    with pytest.raises(QueryError) as caught:
+        bounded().run(Request(call, ROWS_AS, TRIPLES_AS))
+    assert not isinstance(caught.value, NotSupportedError)
+    assert caught.value.line == 2
+
+
+def test_a_function_of_another_engine_is_not_supported_and_not_malformed(bounded):
+    with pytest.raises(NotSupportedError, match="example"):
+        bounded().run(Request("SELECT (<http://example.com/f>(1) AS ?x) {}", ROWS_AS, TRIPLES_AS))
+
+
+def test_the_default_graph_is_the_union_where_the_store_is_of_the_house(empty_graph):
+    named = {"ask": "ASK { <x:s> <x:p> <x:o> }", "own": "ASK { <x:a> <x:b> <x:c> }"}
+    empty_graph.update("INSERT DATA { <x:a> <x:b> <x:c> GRAPH <x:g> { <x:s> <x:p> <x:o> } }")
+    queries = BoundedQueries(empty_graph, seconds=5, memory_mb=500, answer_mb=1)
+    try:
+        for house in (False, True, False):
+            verb = "INSERT" if house else "DELETE"
+            empty_graph.update(f"{verb} DATA {{ GRAPH <{ONTOLOGY}> {{ <x:a> <x:b> 1 }} }}")
+            said = {
+                name: b"true" in queries.run(Request(query, ROWS_AS, TRIPLES_AS)).body
+                for name, query in named.items()
+            }
+            assert said == {"ask": house, "own": True}
+    finally:
+        queries.close()
 
 
 def test_a_worker_can_open_no_connection_even_if_asked_to(graph):

@@ -10,6 +10,8 @@ from kg.questions.answer import ask
 from kg.questions.catalogue import ENTITY_KINDS, POLICY, parse, question, questions
 
 NAMES = sorted(questions())
+# What the shipped articles say nothing of; tests/test_analyst_questions.py has made-up reports.
+MADE_UP_ONLY = {"common-owners", "cross-holdings"}
 
 GOOD = """# Who holds what?
 #
@@ -99,7 +101,8 @@ def test_every_code_parameter_names_a_code_list(name):
 def test_every_example_has_an_answer(graph, name):
     asked = questions()[name]
     assert asked.example.keys() <= {one.name for one in asked.parameters}
-    assert ask(graph, name, asked.example).status == "answered"
+    shipped = "no-data" if name in MADE_UP_ONLY else "answered"
+    assert ask(graph, name, asked.example).status == shipped
 
 
 def test_every_kind_of_entity_is_a_class_of_the_ontology():

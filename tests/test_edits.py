@@ -96,7 +96,10 @@ def test_an_edit_that_was_cut_short_is_finished_when_the_store_is_opened(graph):
 
 
 def test_an_edit_that_fails_leaves_no_mark(edits):
-    for update in ("DROP GRAPH <x:none>", "INSERT DATA { <x:a> <x:b> 1 } ; DROP GRAPH <x:none>"):
+    for update in (
+        "MOVE <x:none> TO <x:g>",
+        "INSERT DATA { <x:a> <x:b> 1 } ; MOVE <x:none> TO <x:g>",
+    ):
         with pytest.raises(QueryError):
             edits.update(update)
     assert finish(edits.graph) is False

@@ -211,6 +211,7 @@ def test_an_update_that_only_says_the_words_is_taken(update):
         "SELECT ?service { VALUES (?a ?b) { (<http://example.org/x#a> <x://y#b>) } }",
         "SELECT * { ?s ?service 'a' . FILTER(?a < 'x' && ?b > 'y') }",
         "SELECT * { ?service <urn:a#b> ?o }",
+        'ASK { ?s ?p "\\u0080\\u07FF\\U0001f46a\\U00010000\\U0010FFFD" }',
     ],
 )
 def test_marks_that_hide_nothing_are_taken(query):

@@ -23,7 +23,9 @@ from api.protocol.update import update
 
 _ROUTES = (
     ("/sparql", sparql, ("GET", "POST")),
+    ("/sparql/", sparql, ("GET", "POST")),  # a redirect would lose the body of a POST
     ("/update", update, ("POST",)),
+    ("/update/", update, ("POST",)),
     ("/graphs", graphs, ("GET", "PUT", "POST", "DELETE")),
     ("/graphs/{path:path}", graphs, ("GET", "PUT", "POST", "DELETE")),
     ("/.well-known/void", dataset_description, ("GET",)),

@@ -67,7 +67,7 @@ def _query_by_get() -> Schema:
         "The union of all named graphs is the default graph. Without any field: the SPARQL 1.1 "
         "Service Description, or a page where HTML is preferred.",
         {"200": _answers(TRIPLES, ROWS, {"text/html": None})},
-        (400, 406, 414, 431, 503),
+        (400, 406, 414, 431, 501, 503),
         parameters=[query | _EXAMPLE, *_graphs("default-graph-uri", "named-graph-uri")],
     )
 
@@ -84,7 +84,7 @@ def _query_by_post() -> Schema:
         "sparql_post",
         "An update needs the token, as at /update; a query needs none.",
         {"200": _answers(ROWS, TRIPLES), "204": {"description": "The update is done."}},
-        (400, 401, 403, 406, 413, 415, 503),
+        (400, 401, 403, 406, 413, 415, 501, 503),
         parameters=_graphs("default-graph-uri", "named-graph-uri"),
         requestBody=_body(
             {
@@ -109,9 +109,9 @@ def _update() -> Schema:
         "Run a SPARQL update",
         "sparql_update",
         "All of it or nothing. What follows from the claims is derived anew before it answers. "
-        "LOAD and SERVICE are refused.",
+        "LOAD and SERVICE are not supported.",
         {"204": {"description": "The update is done."}},
-        (400, 401, 403, 413, 415, 503),
+        (400, 401, 403, 413, 415, 501, 503),
         parameters=_graphs("using-graph-uri", "using-named-graph-uri"),
         requestBody=_body(
             {"application/sparql-update": _TEXT, "application/x-www-form-urlencoded": form}

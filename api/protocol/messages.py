@@ -18,8 +18,9 @@ UPDATE = "application/sparql-update"
 Fields = Sequence[tuple[str, str]]
 
 _MOST_FIELDS = 1000
-# What some clients add to say which format they want; Accept says it to us.
-_HARMLESS = {"format", "output", "results"}
+# What some clients add to say which format they want, which Accept says to us, or which SPARQL
+# (1.2 Protocol, 2.1), which the text itself says.
+_HARMLESS = {"format", "output", "results", "version"}
 
 
 def media_type(request: Request) -> str:
@@ -70,7 +71,11 @@ async def text(request: Request, most: int) -> str:
 
 
 async def body(request: Request, most: int) -> bytes:
-    """Return the body, or refuse it as soon as it is too long."""
+    """Return the body, or refuse it as soon as it is too long, and at once if it is compressed."""
+    coded = request.headers.get("content-encoding", "identity").strip().lower()
+    if coded not in ("", "identity"):  # what it unfolds to could not be known before
+        told = f"a body in {coded[:40]} is not taken; send it as it is"
+        raise HTTPException(415, told, {"Accept-Encoding": "identity"})
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > most:
         raise _too_long(most)

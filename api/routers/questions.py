@@ -87,6 +87,8 @@ def _openapi(parameter: Parameter, example: str | None) -> dict[str, Any]:
         scheme = parameter.kind.removeprefix("code:")
         schema["enum"] = [one.code for one in ontology.code_list(scheme)]
     how = " IRI, slug, LEI or name." if parameter.kind in ENTITY_KINDS else ""
+    if parameter.kind == "period":
+        how = " 2023, Q1 2024, Apr 2023 to Mar 2024, year to March 2024, fiscal 2023, or an IRI."
     entry = {
         "name": parameter.name,
         "in": "query",

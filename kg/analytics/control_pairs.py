@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from kg.analytics.fixpoint import Columns, Majority, Reached, majority, reach
 from kg.analytics.shares import decimal_text
 from kg.analytics.stakes import Stakes, as_stakes
+from kg.errors import ParameterError
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -136,13 +137,16 @@ class ControlIndex:
 
     def _of_group(self, names: list[str]) -> Iterator[Control]:
         members = [self._number(name, "by") for name in names]
+        if not members:
+            raise ParameterError("by", "name at least one holder")
         yield from self._of(" + ".join(names), members)
 
     def _of(self, name: str, members: list[int]) -> Iterator[Control]:
-        certain = reach(self.columns, members)
+        columns = self.columns_for(members, members[0])
+        certain = reach(columns, members)
         yield from self._told(name, certain, certain.added, CERTAIN)
         if not self.stakes.exact:
-            possible = reach(self.columns, members, possible=True)
+            possible = reach(columns, members, possible=True)
             yield from self._told(
                 name, possible, possible.added.keys() - certain.added.keys(), POSSIBLE
             )

@@ -23,6 +23,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from kg.analytics.shares import exact_share
 from kg.analytics.stakes import VOTES, Stakes
 from kg.errors import ParameterError
 
@@ -47,12 +48,11 @@ class Majority:
 def majority(threshold: Decimal | Fraction | float | str) -> Majority:
     """Return the rule of a threshold; raises ParameterError unless it is from 0 to below 1."""
     try:
-        value = Fraction(str(threshold))
-    except ValueError:
-        raise ParameterError("threshold", f"{threshold!r} is no number") from None
-    if not 0 <= value < 1:
-        hint = "; write 0.5 for 50%" if value >= 1 else ""
-        raise ParameterError("threshold", f"{threshold} is not from 0 to below 1{hint}")
+        value = exact_share(threshold)
+    except ParameterError as error:
+        raise ParameterError("threshold", error.problem) from None
+    if value == 1:
+        raise ParameterError("threshold", "nobody holds more than all of a company")
     return Majority(value)
 
 

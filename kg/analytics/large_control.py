@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from kg.analytics import control_kernels as kernels
+from kg.analytics import forest_kernels, reach_kernels
 from kg.analytics.fixpoint import HALF, Majority
 from kg.analytics.stakes import VOTES, Stakes
 
@@ -40,15 +40,22 @@ class LargeControl:
         self.stakes = stakes
         self.rule = rule
         self.left_out = self._left_out()
-        parent, ring, finished = kernels.grow(
-            stakes.owner, stakes.owned, stakes.low, self.quota, self.left_out
+        parent, ring, finished = forest_kernels.grow(
+            stakes.owner, stakes.owned, stakes.low, self.quota, self.left_out, self.sums
         )
         if not finished:  # deeper than is worth climbing: one by one, the same answer
             self.left_out[:] = True
             parent[:] = -1
             ring[:] = np.arange(len(ring))
         self.ring = ring
-        self.order, self.place, self.end, self.parent, self.root = kernels.number(parent, ring)
+        self.order, self.place, self.end, self.parent, self.root = forest_kernels.number(
+            parent, ring
+        )
+
+    @cached_property
+    def sums(self) -> "Longs":
+        """Return how much of each company is held at least."""
+        return reach_kernels.sums(self.stakes.owned, self.stakes.low, len(self.stakes.names))
 
     @cached_property
     def quota(self) -> "Longs":
@@ -74,22 +81,22 @@ class LargeControl:
         """Return who is worked out alone: all below one half, else who holds a spoilt company."""
         if self.rule.threshold < HALF:
             return np.ones(len(self.stakes.names), np.bool_)
-        spoilt = self.stakes.sums > self.stakes.whole
+        spoilt = self.sums > self.stakes.whole
         if not spoilt.any():
             return spoilt
-        return kernels.ancestors(spoilt, *self._by_owned, self.stakes.owner)
+        return reach_kernels.ancestors(spoilt, *self._by_owned, self.stakes.owner)
 
     @cached_property
     def _by_owned(self) -> "tuple[Longs, Ints]":
-        return kernels.grouped(self.stakes.owned, len(self.stakes.names))
+        return reach_kernels.grouped(self.stakes.owned, len(self.stakes.names))
 
     @cached_property
     def _by_owner(self) -> "tuple[Longs, Ints]":
-        return kernels.grouped(self.stakes.owner, len(self.stakes.names))
+        return reach_kernels.grouped(self.stakes.owner, len(self.stakes.names))
 
     @cached_property
     def _free(self) -> "Longs":
-        return np.maximum(self.stakes.whole - self.stakes.sums, 0)
+        return np.maximum(self.stakes.whole - self.sums, 0)
 
     @cached_property
     def alone(self) -> "Ints":
@@ -112,6 +119,48 @@ class LargeControl:
         others: Ints = group[group != holder]
         return others
 
+    def members(self, root: int) -> list[int]:
+        """Return the ring that a node stands for, itself alone where there is none."""
+        found: list[int] = []
+        for node in self.order[self.place[root] : self.end[root]].tolist():
+            if self.ring[node] != root:
+                break  # members stand first
+            found.append(node)
+        return sorted(found)
+
+    def roots(self) -> Iterator[tuple[int, int, int]]:
+        """Yield each company with an owner, the root above it, and how many that ring has."""
+        sizes = np.bincount(self.ring, minlength=len(self.ring))
+        companies = np.unique(self.stakes.owned)
+        roots = self.root[companies]
+        yield from zip(companies.tolist(), roots.tolist(), sizes[roots].tolist(), strict=True)
+
+    def joint_holders(self) -> dict[int, list[int]]:
+        """Return the roots of two blocs that hold exactly half each, of companies without one."""
+        stakes = self.stakes
+        alone = self.root[stakes.owned] == stakes.owned
+        rows = np.flatnonzero(alone & (stakes.owner != stakes.owned))
+        key = stakes.owned[rows].astype(np.int64) * len(stakes.names)
+        blocs, place = np.unique(key + self.root[stakes.owner[rows]], return_inverse=True)
+        held = np.zeros(len(blocs), np.int64)
+        np.add.at(held, place, stakes.low[rows])
+        company, root = np.divmod(blocs, len(stakes.names))
+        voting = stakes.whole - self._own_votes()[company]
+        halves = (2 * held == voting) & (np.bincount(company, minlength=1)[company] == 2)
+        found: dict[int, list[int]] = {}
+        for one, holder in zip(company[halves].tolist(), root[halves].tolist(), strict=True):
+            found.setdefault(one, []).append(holder)
+        return {one: holders for one, holders in found.items() if len(holders) == 2}
+
+    def _own_votes(self) -> "Longs":
+        """Return how much of each company is held by itself, where that is no vote."""
+        own = np.zeros(len(self.stakes.names), np.int64)
+        if self.stakes.right == VOTES:
+            for row in np.flatnonzero(self.stakes.owner == self.stakes.owned).tolist():
+                if self.stakes.right_in(int(self.stakes.owned[row])) == VOTES:
+                    own[self.stakes.owned[row]] = self.stakes.low[row]
+        return own
+
     def pairs(self) -> Iterator[Pairs]:
         """Yield who certainly controls whom, some pairs at a time, by controller."""
         sizes = self.end[self.ring] - self.place[self.ring] - 1
@@ -123,7 +172,7 @@ class LargeControl:
             before = ends[first - 1] if first else 0
             last = max(int(np.searchsorted(ends, before + PIECE, "right")), first + 1)
             yield Pairs(
-                *kernels.held_in_groups(
+                *reach_kernels.held_in_groups(
                     sources[first:last],
                     self.ring,
                     self.order,
@@ -142,7 +191,7 @@ class LargeControl:
         """Yield who possibly, but not certainly, controls whom."""
         inexact = np.zeros(len(self.stakes.names), np.bool_)
         inexact[self.stakes.owned[self.stakes.low != self.stakes.high]] = True
-        marked = kernels.ancestors(inexact, *self._by_owned, self.stakes.owner)
+        marked = reach_kernels.ancestors(inexact, *self._by_owned, self.stakes.owner)
         sources = np.flatnonzero(marked & (np.diff(self._by_owner[0]) > 0)).astype(np.int32)
         for piece in self._spread_all(sources, possible=True):
             keep = ~self._certain(piece)
@@ -210,7 +259,7 @@ class LargeControl:
         most = stakes.high if possible else stakes.low
         quota = self.possible_quota if possible else self.quota
         while len(sources):
-            done, controller, controlled, held = kernels.spread(
+            done, controller, controlled, held = reach_kernels.spread(
                 sources,
                 *self._by_owner,
                 stakes.owned,

@@ -87,7 +87,7 @@ def read(path: Path, as_of: date | None, *, most_mb: int, parquet: bool) -> Stak
             day = day_of(as_of, places, findings)
             header = {name: list(kinds)[place] for name, place in places.items()}
             columns = _Columns(connection, source, path, header)
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+        except duckdb.Error as error:
             raise UnreadableError(str(error).partition("\n")[0]) from None
     return _assemble(path, columns, day, findings)
 

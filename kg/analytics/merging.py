@@ -139,14 +139,14 @@ def tell_sum(stakes: Stakes, company: int, total: int, findings: Findings, colum
         else [place for place, row in enumerate(stakes.rows()) if row.owned == company]
     )
     told = [claim for place in places for claim in stakes.claims_of(place)]
-    where = ", ".join(one.removeprefix("row ") for one in told[:10])
+    numbers = ", ".join(one.removeprefix("row ") for one in told[:10])
     over = stakes.fraction(total) - Fraction(1)
-    more = ", ..." if len(told) > 10 else ""
+    where = f" (rows {numbers}{', ...' if len(told) > 10 else ''})" if told else ""
     findings.add(
         ERROR,
         "sum-above-100",
         f"{column} of {cut(stakes.names[company])} add up to {per_cent(over + 1)}, "
-        f"{per_cent(over)} too much (rows {where}{more})",
+        f"{per_cent(over)} too much{where}",
         row=int(told[0].removeprefix("row ")) if told else None,
         column=column,
         advice="taken as they stand; control of it is worked out by the general rule",

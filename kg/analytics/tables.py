@@ -59,7 +59,8 @@ def read_stakes(path: Path, as_of: date | None = None, *, most_mb: int = MOST_MB
     for magic, kind in _MAGIC.items():
         if head.startswith(magic):
             _refuse(path, "file", f"this is {kind}", "save it as CSV or Parquet")
-    many = path.is_file() and path.stat().st_size > MANY_BYTES
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))  # UTF-16, which DuckDB does not read
+    many = path.is_file() and not wide and path.stat().st_size > MANY_BYTES
     if many and find_spec("duckdb") is not None:
         return _read_large(path, as_of, most_mb, parquet=False)
     return _read_small(path, as_of, most_mb)
@@ -82,7 +83,7 @@ def _head(path: Path, most_mb: int) -> bytes:
 
 def refuse_too_large(path: Path, size: str, most_mb: int) -> NoReturn:
     """Raise TableError: the file is larger than it may be."""
-    advice = "is this the file you meant? --most-mb allows more, --engine duckdb needs less memory"
+    advice = "is this the file you meant? --most-mb allows more"
     _refuse(path, "too-large", f"{size} is more than the {most_mb:,} MB that are read", advice)
 
 
@@ -213,6 +214,10 @@ def _pairs(
         cells = {
             name: record[place].strip() for name, place in places.items() if place < len(record)
         }
+        if any("\n" in cell for cell in cells.values()):
+            message = "a cell goes over several lines, which then count as one row"
+            advice = "is a quotation mark missing?"
+            findings.add(WARNING, "lines", message, row=row, advice=advice)
         owner, owned = cells.pop("owner", ""), cells.pop("owned", "")
         if not owner or not owned:
             unnamed(row, "owned" if owner else "owner", findings)

@@ -66,6 +66,9 @@ def ultimate(
 
 def ultimates(index: ControlIndex) -> Iterator[Ultimate]:
     """Yield the ultimate controllers of every company that has an owner, in order of names."""
+    if index.large and index.stakes.exact and not index.forest.left_out.any():
+        yield from _at_the_roots(index)
+        return
     above = _Above(index)
     names = index.stakes.names
     for company in sorted(index.stakes.rows_by_owned):
@@ -75,6 +78,21 @@ def ultimates(index: ControlIndex) -> Iterator[Ultimate]:
             yield Ultimate(names[company], None if top is None else names[top], kind, CERTAIN)
         for top in above.possible_tops(company):
             yield Ultimate(names[company], names[top], ONE, POSSIBLE)
+
+
+def _at_the_roots(index: ControlIndex) -> Iterator[Ultimate]:
+    """Yield the same of a large network that is one forest: its roots are at the top."""
+    names, forest = index.stakes.names, index.forest
+    joint = forest.joint_holders()
+    for company, root, size in forest.roots():
+        tops = [root] if size == 1 else forest.members(root)
+        kind = ONE if size == 1 else LOOP
+        if tops == [company]:
+            tops = sorted(top for one in joint.get(company, ()) for top in forest.members(one))
+            kind = JOINT if tops else NONE
+        told: list[int | None] = [*tops]
+        for top in told or [None]:
+            yield Ultimate(names[company], None if top is None else names[top], kind, CERTAIN)
 
 
 class _Above:

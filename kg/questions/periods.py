@@ -120,7 +120,10 @@ def _year_to(match: re.Match[str]) -> Days:
     return begin, _month_end(year, month)
 
 
-_NAMES = "|".join(f"{full.casefold()}|{full[:3].casefold()}" for full in calendar.month_name if full)
+_NAMES = "|".join(
+    f"{full.casefold()}|{full[:3].casefold()}" for full in calendar.month_name if full
+)
+_FOURTH = "first|second|third|fourth|1st|2nd|3rd|4th"
 _YEAR = r"(?P<year>[12]\d{3})"
 _WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Days]], ...] = tuple(
     (re.compile(pattern), read)
@@ -130,7 +133,7 @@ _WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Days]], ...] = tu
         (rf"(?:the )?(?P<part>first|second|1st|2nd) half (?:of )?{_YEAR}", _half),
         (rf"q(?P<part>[1-4]) ?{_YEAR}", _quarter),
         (
-            rf"(?:the )?(?P<part>first|second|third|fourth|1st|2nd|3rd|4th) quarter (?:of )?{_YEAR}",
+            rf"(?:the )?(?P<part>{_FOURTH}) quarter (?:of )?{_YEAR}",
             _quarter,
         ),
         (
@@ -139,8 +142,9 @@ _WORDS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Days]], ...] = tu
             _months,
         ),
         (
-            r"(?:the )?(?:(?:fiscal|financial) )?year (?:to|ended|ending|ended in|ending in|that ended in)"
-            rf" (?P<last>{_NAMES}) {_YEAR}",
+            r"(?:the )?(?:(?:fiscal|financial) )?year "
+            r"(?:to|ended|ending|ended in|ending in|that ended in) "
+            rf"(?P<last>{_NAMES}) {_YEAR}",
             _year_to,
         ),
     )

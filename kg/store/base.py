@@ -10,7 +10,9 @@ from typing import Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
-from kg.names import Iri
+from kg.names import ONTOLOGY, Iri
+
+_OF_THE_HOUSE = f"SELECT ?s WHERE {{ GRAPH <{ONTOLOGY}> {{ ?s ?p ?o }} }} LIMIT 1"
 
 Term = NamedNode | BlankNode | Literal | Triple
 Row = Mapping[str, Term]
@@ -102,3 +104,12 @@ class Graph(Protocol):
 
     def graphs(self) -> list[Iri]:
         """Return the named graphs that hold anything, sorted."""
+
+
+def sees_all(graph: Graph) -> bool:
+    """Say whether the default graph of a query from outside is the union of all graphs.
+
+    It is in a store of the house. One without its ontology, as after DROP ALL or CLEAR ALL, is a
+    store like any other: its default graph is its own.
+    """
+    return bool(graph.select(_OF_THE_HOUSE).rows)

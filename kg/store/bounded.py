@@ -7,11 +7,13 @@ A worker that overruns is killed and a new one takes its place; the server itsel
 
 import asyncio
 import threading
+from dataclasses import replace
 
-from kg.errors import StoreError
+from kg.errors import NotSupportedError, StoreError
+from kg.sparql_calls import without_calls
 from kg.sparql_words import changes_by_itself, refuse_what_is_no_query
 from kg.store.answers import Answers
-from kg.store.base import Graph
+from kg.store.base import Graph, sees_all
 from kg.store.embedded import EmbeddedGraph
 from kg.store.herd import Herd
 from kg.store.pool import Left, Pool
@@ -19,6 +21,7 @@ from kg.store.worker import Limits, Reply, Request
 
 _MB = 1024 * 1024
 _HELD_MB = 4  # an answer up to this size is held back until it is complete
+_NOWHERE = "urn:nowhere"  # a graph that holds nothing
 _KEPT_MB = 64  # answers kept while the store does not change
 # Only a query with one of these can be refused. To cut it into words takes longer than to run it.
 _SUSPECT = (
@@ -52,6 +55,7 @@ class BoundedQueries:
         self.limits = Limits(answer_mb * _MB, memory_mb * _MB, min(answer_mb, _HELD_MB) * _MB)
         self.answers = Answers(kept_mb * _MB)
         self._herd = Herd(graph, self.limits)
+        self._united = (-1, True)  # at a version of the store: what `sees_all` says
         self._pool: Pool | None = None
         self._own: tuple[asyncio.AbstractEventLoop, threading.Thread] | None = None
         self._lock = threading.Lock()
@@ -69,18 +73,15 @@ class BoundedQueries:
         Raises QueryError when it is malformed, calls out or is an update, QueryLimitError when
         it was stopped, StoreError when there is no copy of the store to ask.
         """
-        version, asked = self.graph.version, _fields(request)
+        version, request = self.graph.version, self._settled(request)
+        asked = _fields(request)
         kept = self.answers.get(asked, version)
         if kept is not None:
             return kept
         text = request.query.lower()
         if any(word in text for word in _SUSPECT):
-            refuse_what_is_no_query(request.query)
-        pool = self._pool
-        if pool is None or pool.loop is not asyncio.get_running_loop():
-            pool = self._moved_here()
-        pool.seconds = self.seconds
-        reply = await pool.ask(asked, left)
+            await self._refuse(request, left)
+        reply = await self._asked(asked, left)
         if reply.error is not None:
             raise reply.error
         if (
@@ -90,6 +91,35 @@ class BoundedQueries:
         ):
             self.answers.keep(asked, version, reply)
         return reply
+
+    def _settled(self, request: Request) -> Request:
+        """Return a request with the default graph it means where nobody names graphs."""
+        version, united = self._united
+        if version != self.graph.version:
+            version = self.graph.version
+            united = sees_all(self.graph)
+            self._united = version, united
+        return request if united or not request.union else replace(request, union=False)
+
+    async def _refuse(self, request: Request, left: Left | None) -> None:
+        """Raise QueryError if a query is an update or calls out; mistakes are told first."""
+        try:
+            refuse_what_is_no_query(request.query)
+        except NotSupportedError:
+            # Read with its calls taken out, on no graph at all, and never written out.
+            text = without_calls(request.query)
+            read = replace(request, query=text, default_graphs=(), named_graphs=(_NOWHERE,))
+            reply = await self._asked(_fields(replace(read, rows_as=(), triples_as=())), left)
+            if reply.error is not None:
+                raise reply.error from None
+            raise
+
+    async def _asked(self, asked: tuple[object, ...], left: Left | None) -> Reply:
+        pool = self._pool
+        if pool is None or pool.loop is not asyncio.get_running_loop():
+            pool = self._moved_here()
+        pool.seconds = self.seconds
+        return await pool.ask(asked, left)
 
     def _moved_here(self) -> Pool:
         """Return workers for this event loop; those of an earlier one end."""

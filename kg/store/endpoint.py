@@ -264,11 +264,11 @@ class Endpoint:
         if status < 400:
             where = cut(response.headers.get("location", "elsewhere"), 200)
             raise StoreError(f"{url} sends us on to {where}; give that address")
-        if status in (404, 405, 501):
+        if status in (404, 405):
             raise StoreError(f"{url} is no SPARQL endpoint: it answers {status}")
         if status == 400:
             raise QueryError.from_syntax(SyntaxError(said))
-        if status == 500 and url == self.url:  # Virtuoso says so of what it cannot run
+        if status in (500, 501) and url == self.url:  # what Virtuoso, or Keiretsu, cannot run
             raise QueryError(f"the endpoint could not run this: {said}")
         if status in (408, 503, 504):
             raise StoreError(f"{url} has no answer now ({status}): {said}")

@@ -97,6 +97,7 @@ class Mother:
         worker = Worker(zygote.ANSWERED.unpack(data)[0], socket.socket(fileno=descriptors[0]), self)
         self.living += 1
         if wire.receive(worker.pipe) is None:
+            worker.pipe.close()
             return None  # a folder that cannot be read; the zygote's end reaps it
         worker.size = wire.size_of(worker.pid)
         return worker

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from kg.errors import QueryError, QueryLimitError
+from kg.errors import NotSupportedError, QueryError, QueryLimitError
 
 READY, ANSWER, STREAM, PIECE, END, ERROR, NOT_ACCEPTABLE, REQUEST = (
     b"r", b"a", b"s", b"p", b"e", b"x", b"n", b"q",
 )  # fmt: skip
 PART = 1 << 16  # bytes of a large answer sent at once
 _HEAD = struct.Struct("<cQ")
+_ERRORS = {kind.__name__: kind for kind in (QueryError, QueryLimitError, NotSupportedError)}
 
 
 def send(pipe: socket.socket, kind: bytes, body: bytes) -> None:
@@ -35,7 +36,7 @@ def send_error(pipe: socket.socket, failure: str, error: QueryError) -> None:
     """Send why there is no answer."""
     said = {
         "failure": failure,
-        "limit": isinstance(error, QueryLimitError),
+        "kind": type(error).__name__,
         "message": str(error),
         "line": error.line,
         "column": error.column,
@@ -46,8 +47,7 @@ def send_error(pipe: socket.socket, failure: str, error: QueryError) -> None:
 def read_error(body: bytes) -> tuple[str, QueryError]:
     """Return what `send_error` sent."""
     said = json.loads(body)
-    kind = QueryLimitError if said["limit"] else QueryError
-    error = kind(said["message"])
+    error = _ERRORS[said["kind"]](said["message"])
     error.line, error.column = said["line"], said["column"]
     return said["failure"], error
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 from typing_extensions import Buffer
 
-from kg.errors import QueryError, QueryLimitError
+from kg.errors import NotSupportedError, QueryError, QueryLimitError
 from kg.sparql_words import names_its_graphs
 from kg.store import wire
 
@@ -180,7 +180,8 @@ def answer(pipe: socket.socket, store: ox.Store, request: Request, limits: Limit
     except (BrokenPipeError, ConnectionResetError):
         raise
     except (OSError, RuntimeError, ValueError) as error:
-        wire.send_error(pipe, "engine", QueryError(str(error)))
+        kind = NotSupportedError if "is not supported" in str(error) else QueryError
+        wire.send_error(pipe, "engine", kind(str(error)))
 
 
 def _found(

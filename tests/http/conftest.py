@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from kg.names import ONTOLOGY
 from kg.settings import Settings
 from kg.store.base import Graph
 from kg.store.embedded import EmbeddedGraph
@@ -21,7 +22,8 @@ def client(graph: Graph) -> Iterator[TestClient]:
 
 @pytest.fixture
 def writer(empty_graph: EmbeddedGraph) -> Iterator[TestClient]:
-    """A client with the token, on a store with nothing in it."""
+    """A client with the token, on a store of the house with almost nothing in it."""
+    empty_graph.update(f"INSERT DATA {{ GRAPH <{ONTOLOGY}> {{ <{ONTOLOGY}> a <x:Ontology> }} }}")
     settings = Settings(query_seconds=1, answer_mb=1, token=TOKEN, upload_mb=1)
     with TestClient(create_app(settings, empty_graph)) as client:
         client.headers["authorization"] = f"Bearer {TOKEN}"

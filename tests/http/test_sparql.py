@@ -117,7 +117,7 @@ def test_a_bad_request_is_a_problem_with_its_own_status(client, call, status):
 def test_a_query_may_not_call_another_endpoint(client):
     query = "SELECT * WHERE { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }"
     response = client.get("/sparql", params={"query": query})
-    assert response.status_code == 400
+    assert response.status_code == 501
     assert "SERVICE" in response.json()["detail"]
 
 

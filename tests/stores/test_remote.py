@@ -331,7 +331,7 @@ def test_an_application_in_front_of_an_endpoint_answers_as_any(behind):
     ("query", "status"),
     [
         ("SELECT * WHERE { ?s ?p }", 400),
-        ("SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", 400),
+        ("SELECT * WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", 501),
         ("DROP ALL", 400),
         ("SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } LIMIT 1000000", 503),
     ],

@@ -1,0 +1,154 @@
+"""Integrated ownership, close links and the shape of a network, on a table of stakes."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from api.commands import Format, FormatOption, app, errors_told
+from api.commands.analytics_tables import (
+    MOST_MB,
+    AsOfOption,
+    MostOption,
+    StakesOption,
+    print_rows,
+    read_table,
+)
+from api.plain_text import plain
+
+if TYPE_CHECKING:
+    from kg.analytics.linked import CloseLinks
+
+_HELD = ["owner", "owned", "share", "low", "high"]
+_LINKS = ["company", "linked", "reason", "third_party", "low", "high", "certainty"]
+_GROUPS = ["third_party", "certain", "possible"]
+_SHAPE = ["name", "part", "loop"]
+
+
+@app.command()
+def ownership(
+    stakes: StakesOption = None,
+    form: FormatOption = Format.table,
+    method: Annotated[
+        str, typer.Option("--method", help="corrected, brioschi or paths.")
+    ] = "corrected",
+    owner: Annotated[str, typer.Option("--owner", help="Only what this one holds.")] = "",
+    owned: Annotated[str, typer.Option("--owned", help="Only what is held of this one.")] = "",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Why: the paths, for one --owner and --owned.")
+    ] = False,
+    as_of: AsOfOption = "",
+    most_mb: MostOption = MOST_MB,
+) -> None:
+    """Say how much is whose, directly and through others: `keiretsu ownership --stakes FILE.csv`.
+
+    **corrected** counts loops once, **brioschi** each time round, **paths** path by path. Shares
+    that are ranges give the least and the most; then `share` is empty.
+    """
+    from kg.analytics.integrated import ownership as measured
+    from kg.analytics.ownership_proof import why
+    from kg.errors import ParameterError
+
+    with errors_told():
+        capital = read_table(stakes, as_of, most_mb).capital
+        if explain:
+            if not (owner and owned):
+                raise ParameterError("--explain", "name one --owner and one --owned")
+            proof = why(capital, owner, owned, method)  # type: ignore[arg-type]
+            for sentence in proof.sentences():
+                typer.echo(plain(sentence))
+            return
+        found = measured(capital, method, by=owner or None, of=owned or None)  # type: ignore[arg-type]
+        columns = [*_HELD, "note"] if any(row.note for row in found) else _HELD
+        rows = ({name: _cell(getattr(row, name)) for name in columns} for row in found)
+        print_rows(rows, columns, form)
+
+
+@app.command("close-links")
+def close_links(
+    stakes: StakesOption = None,
+    form: FormatOption = Format.table,
+    rule: Annotated[
+        str, typer.Option("--rule", help="eurosystem, path-product or integrated.")
+    ] = "eurosystem",
+    threshold: Annotated[
+        str, typer.Option("--threshold", help="As much as this is a link.")
+    ] = "0.2",
+    groups: Annotated[
+        bool, typer.Option("--groups", help="Third parties with their members, not pair by pair.")
+    ] = False,
+    as_of: AsOfOption = "",
+    most_mb: MostOption = MOST_MB,
+) -> None:
+    """Say who is closely linked: 20 % of the other, or a third party with so much of both.
+
+    **eurosystem** adds whole stakes of what is majority-owned; **path-product** multiplies shares
+    along paths; they disagree, so name the one that you need.
+    """
+    from kg.analytics.linked import close_links as linked
+
+    with errors_told():
+        capital = read_table(stakes, as_of, most_mb).capital
+        found = linked(capital, rule, threshold)  # type: ignore[arg-type]
+        if groups:
+            rows: Iterator[dict[str, Any]] = (
+                {
+                    "third_party": one.name,
+                    "certain": list(one.certain),
+                    "possible": list(one.possible),
+                }
+                for one in found.third_parties()
+            )
+            print_rows(rows, ["third_party", "certain", "possible"], form)
+        else:
+            print_rows(_link_rows(found), _LINKS, form)
+
+
+def _group_rows(found: "CloseLinks") -> Iterator[dict[str, Any]]:
+    for one in found.third_parties():
+        yield dict(zip(_GROUPS, (one.name, one.certain, one.possible), strict=True))
+
+
+def _link_rows(found: "CloseLinks") -> Iterator[dict[str, Any]]:
+    return ({name: _cell(getattr(row, name)) for name in _LINKS} for row in found.rows())
+
+
+@app.command()
+def structure(
+    stakes: StakesOption = None,
+    form: FormatOption = Format.table,
+    part: Annotated[
+        str, typer.Option("--part", help="Only core, in, out, tube, tendril or other.")
+    ] = "",
+    as_of: AsOfOption = "",
+    most_mb: MostOption = MOST_MB,
+) -> None:
+    """Say where each stands in the bow-tie, and which hold themselves in a loop."""
+    from kg.analytics.network_shape import PARTS, bow_tie
+    from kg.errors import ParameterError
+
+    with errors_told():
+        if part and part not in PARTS:
+            raise ParameterError("--part", f"{part!r} is none of {', '.join(PARTS)}")
+        found = bow_tie(read_table(stakes, as_of, most_mb).capital)
+        rows = (
+            {"name": one.name, "part": one.part, "loop": one.loop}
+            for one in found.rows()
+            if not part or one.part == part
+        )
+        print_rows(rows, _SHAPE, form)
+    counted = ", ".join(f"{name} {count:,}" for name, count in found.counts.items())
+    typer.echo(f"keiretsu: {counted}; loops {len(found.loops):,}", err=True)
+
+
+def _cell(value: Any) -> Any:
+    """Return a fraction as decimal text: exact where it ends, else 18 digits."""
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, Fraction):
+        from kg.analytics.shares import decimal_text
+
+        return decimal_text(value)
+    return format(value, "f") if isinstance(value, Decimal) else value

@@ -1,0 +1,235 @@
+"""Edits of a what-if: stakes set, added or dropped, members joining or leaving, and their language.
+
+    set   "honda>nissan=51%"         the stake is so much, whatever it was
+    add   "honda>nissan=10%"         so much more of it is held
+    drop  "nissan>mitsubishi"        it is held no more
+    join  "mazda@alliance"           a company becomes a member of an alliance
+    leave "nissan@alliance"          it is one no more
+
+A share is a fraction or per cent, or a range: "honda>nissan=30%..40%". An edit is of capital and
+votes alike; ` votes` or ` capital` at its end makes it one of that right alone.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from kg.analytics.ranges import NOTHING, Range, per_cent
+from kg.analytics.shares import share_span
+from kg.analytics.stakes import Stakes
+from kg.errors import ParameterError, cut
+
+SET, ADD, DROP, JOIN, LEAVE = "set", "add", "drop", "join", "leave"
+KINDS = (SET, ADD, DROP, JOIN, LEAVE)
+_RIGHTS = ("capital", "votes")
+_FORMS = {
+    SET: "OWNER>OWNED=SHARE",
+    ADD: "OWNER>OWNED=SHARE",
+    DROP: "OWNER>OWNED",
+    JOIN: "COMPANY@ALLIANCE",
+    LEAVE: "COMPANY@ALLIANCE",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StakeEdit:
+    """A stake that is set, added to or dropped."""
+
+    kind: str  # set, add or drop
+    owner: str
+    owned: str
+    share: Range = NOTHING
+    rights: tuple[str, ...] = _RIGHTS
+
+    def __str__(self) -> str:
+        share = "" if self.kind == DROP else f"={self.share}"
+        right = f" {self.rights[0]}" if len(self.rights) == 1 else ""
+        return f"{self.kind} {self.owner}>{self.owned}{share}{right}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberEdit:
+    """A company that joins or leaves an alliance."""
+
+    kind: str  # join or leave
+    company: str
+    alliance: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.company}@{self.alliance}"
+
+
+Edit = StakeEdit | MemberEdit
+
+
+def read_edit(kind: str, text: str) -> Edit:
+    """Return an edit as it is written; raises ParameterError that says how to write it.
+
+    >>> str(read_edit("set", "honda > nissan = 51%"))
+    'set honda>nissan=51%'
+    """
+    if kind not in KINDS:
+        raise ParameterError("edit", f"{kind!r} is none of {', '.join(KINDS)}")
+    if kind in (JOIN, LEAVE):
+        company, at, alliance = (part.strip() for part in text.rpartition("@"))
+        if not (company and at and alliance):
+            raise _unreadable(kind, text)
+        return MemberEdit(kind=kind, company=company, alliance=alliance)
+    return _stake_edit(kind, text)
+
+
+def _stake_edit(kind: str, text: str) -> StakeEdit:
+    found = re.fullmatch(r"(.*?)(?:\s+(capital|votes))?\s*", text, re.DOTALL)
+    pair, right = (found[1], found[2]) if found else (text, None)
+    rights = (right,) if right else _RIGHTS
+    share = NOTHING
+    if kind != DROP:
+        pair, equals, written = pair.rpartition("=")
+        if not equals:
+            raise _unreadable(kind, text)
+        share = _share(kind, written)
+    owner, arrow, owned = (part.strip() for part in pair.partition(">"))
+    if not (owner and arrow and owned):
+        raise _unreadable(kind, text)
+    if owner == owned:
+        raise ParameterError(kind, f"{cut(text)!r}: a company's stake in itself cannot be edited")
+    return StakeEdit(kind=kind, owner=owner, owned=owned, share=share, rights=rights)
+
+
+def _share(kind: str, text: str) -> Range:
+    least, dots, most = (part.strip() for part in text.partition(".."))
+    if not least and not most:
+        raise ParameterError(kind, "the share is empty; write 51% or 30%..40%")
+    try:
+        return Range(*share_span((least, most) if dots else least))
+    except ParameterError as error:
+        raise ParameterError(kind, error.problem) from None
+
+
+def _unreadable(kind: str, text: str) -> ParameterError:
+    return ParameterError(kind, f"{cut(text)!r} is not written {_FORMS[kind]}")
+
+
+Pair = tuple[str, str]
+
+
+def edited(stakes: Stakes, edits: Sequence[Edit]) -> Stakes:
+    """Return stakes after those edits that are of their right, in order; the old ones stay.
+
+    A stake that was edited rests on the edit, and one that was added to on its claims as well.
+    Raises ParameterError where a dropped stake is not there, or where companies would be held
+    for more than 100% (that were not before).
+    """
+    mine = [one for one in edits if isinstance(one, StakeEdit) and stakes.right in one.rights]
+    if not mine:
+        return stakes
+    pairs = {(one.owner, one.owned) for one in mine}
+    changed = _changed(stakes, mine, pairs)
+    found = _rebuilt(stakes, pairs, changed)
+    _checked(stakes, found, {one.owned for one in mine})
+    return found
+
+
+def _changed(
+    stakes: Stakes, edits: Sequence[StakeEdit], pairs: set[Pair]
+) -> dict[Pair, tuple[Range, tuple[str, ...]]]:
+    now: dict[Pair, tuple[Range, tuple[str, ...]]] = {}
+    for place, row in enumerate(stakes.rows()):
+        pair = stakes.names[row.owner], stakes.names[row.owned]
+        if pair in pairs:
+            share = Range(stakes.fraction(row.low), stakes.fraction(row.high))
+            now[pair] = share, stakes.claims_of(place)
+    for one in edits:
+        pair = one.owner, one.owned
+        if pair not in now and stakes.right == "votes" and one.rights == _RIGHTS:
+            continue  # votes that are not stated follow the capital
+        if one.kind == DROP:
+            if now.pop(pair, None) is None:
+                raise ParameterError(DROP, f"{one.owner!r} holds nothing of {one.owned!r}")
+        elif one.kind == ADD and pair in now:
+            share, claims = now[pair]
+            now[pair] = share + one.share, (*claims, f"what-if: {one}")
+        elif one.kind == ADD and one.rights == ("votes",):
+            raise ParameterError(ADD, f"votes of {one.owner!r} in {one.owned!r} are not stated")
+        else:
+            now[pair] = one.share, (f"what-if: {one}",)
+    for (owner, owned), (share, _) in now.items():
+        if share.low > 1:
+            raise ParameterError(ADD, f"{owner!r} would hold {share} of {owned!r}")
+    return {pair: (Range(one.low, min(one.high, Fraction(1))), c) for pair, (one, c) in now.items()}
+
+
+def _rebuilt(
+    stakes: Stakes, pairs: set[Pair], changed: Mapping[Pair, tuple[Range, tuple[str, ...]]]
+) -> Stakes:
+    names, numbers = list(stakes.names), dict(stakes.numbers)
+    for name in (name for pair in changed for name in pair):
+        if name not in numbers:
+            numbers[name] = len(names)
+            names.append(name)
+    ends = (end for share, _ in changed.values() for end in (share.low, share.high))
+    whole = lcm(stakes.whole, *(end.denominator for end in ends))
+    times = whole // stakes.whole
+    rows = [
+        (row.owner, row.owned, row.low * times, row.high * times, stakes.claims_of(place))
+        for place, row in enumerate(stakes.rows())
+        if (stakes.names[row.owner], stakes.names[row.owned]) not in pairs
+    ]
+    rows += [
+        (numbers[owner], numbers[owned], int(share.low * whole), int(share.high * whole), claims)
+        for (owner, owned), (share, claims) in changed.items()
+    ]
+    return Stakes(
+        names,
+        [row[0] for row in rows],
+        [row[1] for row in rows],
+        [row[2] for row in rows],
+        [row[3] for row in rows],
+        whole,
+        [row[4] for row in rows],
+        stakes.right,
+    )
+
+
+def _checked(before: Stakes, after: Stakes, companies: set[str]) -> None:
+    was, now = _sums(before, companies), _sums(after, companies)
+    for company in sorted(companies):
+        if now.get(company, 0) > max(Fraction(1), was.get(company, Fraction(0))):
+            raise ParameterError(
+                "edit",
+                f"stakes in {company!r} would sum to {per_cent(now[company])}; "
+                "lower or drop another in the same call",
+            )
+
+
+def _sums(stakes: Stakes, companies: set[str]) -> dict[str, Fraction]:
+    found: dict[str, int] = {}
+    for row in stakes.rows():
+        name = stakes.names[row.owned]
+        if name in companies:
+            found[name] = found.get(name, 0) + row.low
+    return {name: stakes.fraction(parts) for name, parts in found.items()}
+
+
+def rejoined(
+    alliances: Mapping[str, Sequence[str]], edits: Iterable[Edit]
+) -> dict[str, tuple[str, ...]]:
+    """Return who is a member of each alliance after the edits; an unknown alliance is a new one.
+
+    Raises ParameterError where a company leaves what it is not in or joins what it is in.
+    """
+    found = {alliance: tuple(members) for alliance, members in alliances.items()}
+    for one in edits:
+        if not isinstance(one, MemberEdit):
+            continue
+        members = found.get(one.alliance, ())
+        if (one.company in members) is (one.kind == JOIN):
+            said = "already a member" if one.kind == JOIN else "no member"
+            raise ParameterError(one.kind, f"{one.company!r} is {said} of {one.alliance!r}")
+        if one.kind == JOIN:
+            found[one.alliance] = (*members, one.company)
+        else:
+            found[one.alliance] = tuple(each for each in members if each != one.company)
+    return found

@@ -1,0 +1,91 @@
+"""A large network as arrays, its nodes renumbered so that owners stand before what they own.
+
+The members of a strongly connected component stand side by side. A stake in oneself is kept apart.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.analytics.kernels_layout import grouped, strong_components
+from kg.analytics.stakes import Stakes
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Arrays over positions (places in the order), edges grouped by owner.
+
+    position  of each node            node      at each position
+    group     component of a position
+    starts    first position of each component, and the end of the last
+    out_start, out_to                 edges by owner; `row` of the stakes is each edge's
+    in_start, in_from, in_edge        the same edges by company
+    """
+
+    position: Ints
+    node: Ints
+    group: Ints
+    starts: Longs
+    out_start: Longs
+    out_to: Ints
+    row: Ints
+    in_start: Longs
+    in_from: Ints
+    in_edge: Ints
+    self_row: Ints  # the row of a stake in oneself, or -1
+
+    @property
+    def nodes(self) -> int:
+        """Return how many nodes there are."""
+        return len(self.node)
+
+    def shares(self, parts: Longs, whole: int) -> tuple[Floats, Floats]:
+        """Return the share of each edge, and of each position in itself."""
+        own = np.zeros(self.nodes)
+        some = self.self_row >= 0
+        own[some] = parts[self.self_row[some]] / whole
+        return parts[self.row] / whole, own
+
+    @property
+    def sizes(self) -> Longs:
+        """Return how many members each component has."""
+        return np.diff(self.starts)
+
+
+def lay_out(stakes: Stakes, parts: Longs) -> Layout:
+    """Return the stakes of some parts in topological order of components. Linear in stakes."""
+    count = len(stakes.names)
+    held = np.flatnonzero(parts > 0).astype(np.int32)
+    owner, owned = stakes.owner[held], stakes.owned[held]
+    oneself = owner == owned
+    self_row = np.full(count, -1, np.int32)
+    self_row[owner[oneself]] = held[oneself]
+    if oneself.any():
+        held, owner, owned = held[~oneself], owner[~oneself], owned[~oneself]
+    starts, rows = grouped(owner, count)
+    component, found = strong_components(starts, owned[rows])
+    group_starts, node = grouped(component, found)
+    position = np.empty(count, np.int32)
+    position[node] = np.arange(count, dtype=np.int32)
+    owner, owned = position[owner], position[owned]
+    out_start, rows = grouped(owner, count)
+    out_to = owned[rows]
+    in_start, in_edge = grouped(out_to, count)
+    return Layout(
+        position,
+        node,
+        component[node],
+        group_starts,
+        out_start,
+        out_to,
+        held[rows],
+        in_start,
+        owner[rows][in_edge],
+        in_edge,
+        self_row[node],
+    )

@@ -1,0 +1,244 @@
+"""A case: one holder, one company, and the stakes as capital and as votes.
+
+Votes are their own fact. Where a stake's votes are not stated its capital stands in, and every
+finding that rests on such a stake says so. Votes of 0 are stated votes: a neutralised block, a
+suspended cross-holding or treasury shares are given as that.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property, partial
+from math import lcm
+
+from kg.analytics.bounds import Bounds
+from kg.analytics.exact import Row
+from kg.analytics.integrated import EXACT_STAKES, LARGEST_LOOP, ownership
+from kg.analytics.joint import MAJORITY, Joint, Rule
+from kg.analytics.legal.judgement import Judgement, LegalTest, margin
+from kg.analytics.linked import CloseLinks
+from kg.analytics.proof import Proof, all_claims
+from kg.analytics.ranges import NOTHING, Certainty, Range
+from kg.analytics.register import Holding, Register
+from kg.analytics.stakes import CAPITAL, VOTES, Stakes
+
+Pair = tuple[int, int]
+FLOAT_ERROR = Fraction(1, 10**11)  # of integrated shares in large tables, which are floats
+
+
+class Rights:
+    """Capital and votes over the same nodes; made once for all cases of a table."""
+
+    def __init__(self, capital: Stakes, votes: Stakes | None = None) -> None:
+        self.capital = Register(capital)
+        merged, self.standing_in = _voting(capital, votes)
+        self.votes = self.capital if merged is capital else Register(merged)
+        self.only_votes = capital.right == VOTES and votes is None
+        self.links: dict[str, CloseLinks] = {}  # all close links of a small network, by rule
+        self._joint: dict[tuple[str, int, Rule], Joint] = {}
+        self._shares = {
+            CAPITAL: IntegratedShares(self.capital),
+            VOTES: IntegratedShares(self.votes),
+        }
+
+    def node(self, name: str, parameter: str) -> int:
+        """Return the number of a name; both registers number names alike."""
+        return self.votes.node(name, parameter)
+
+    def joint(self, right: str, node: int, rule: Rule) -> Joint:
+        """Return what a holder takes by a rule."""
+        key = right if self.votes is not self.capital else CAPITAL, node, rule
+        if key not in self._joint:
+            register = self.votes if right == VOTES else self.capital
+            self._joint[key] = Joint.of(register, [node], rule)
+        return self._joint[key]
+
+    def integrated(self, right: str, holder: int, company: int) -> Range:
+        """Return the integrated share of a company, at least and at most."""
+        return self._shares[right].share(holder, company)
+
+
+class IntegratedShares:
+    """Integrated shares of one right; what one owner has is solved for all companies at once."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._rows: dict[int, tuple[Row, Row]] = {}
+
+    @cached_property
+    def _bounds(self) -> Bounds | None:
+        """Return exact bounds, or None where there is too much for fractions."""
+        if len(self._register.stakes) > EXACT_STAKES:
+            return None
+        bounds = Bounds(self._register.stakes)
+        largest = max(map(len, bounds.highest.components), default=0)
+        return bounds if largest <= LARGEST_LOOP else None
+
+    def share(self, holder: int, company: int) -> Range:
+        """Return what a holder has of a company, at least and at most."""
+        if max(holder, company) >= len(self._register.names):
+            return NOTHING
+        if self._bounds is None:
+            return _solved(self._register, holder, company)
+        if holder not in self._rows:
+            self._rows[holder] = self._bounds.rows(holder)
+        low, high = (row.get(company, Fraction(0)) for row in self._rows[holder])
+        # A sum without end comes from stakes above 100%: nothing is said but that it is much.
+        return Range(low or Fraction(0), Fraction(1) if high is None else high)
+
+
+def _solved(register: Register, holder: int, company: int) -> Range:
+    """Return a share of a large network, from floats: their error is in the range."""
+    names = register.name(holder), register.name(company)
+    for row in ownership(register.stakes, by=names[0], of=names[1]):
+        low, high = Fraction(row.low or 0), Fraction(1 if row.high is None else row.high)
+        return Range(max(low - FLOAT_ERROR, Fraction(0)), high + FLOAT_ERROR)
+    return NOTHING
+
+
+def _voting(capital: Stakes, votes: Stakes | None) -> tuple[Stakes, frozenset[Pair]]:
+    """Return the votes, with capital where none are stated, and the stakes where that is so."""
+    if votes is None and capital.right == VOTES:
+        return capital, frozenset()
+    if votes is None or not len(votes):
+        return capital, frozenset((row.owner, row.owned) for row in capital.rows())
+    if votes.voted is not None and votes.names == capital.names:  # merged when it was read
+        silent = (row for row in votes.rows() if row.owned not in votes.voted)
+        return votes, frozenset((row.owner, row.owned) for row in silent)
+    return merged_rights(capital, votes)
+
+
+def merged_rights(capital: Stakes, votes: Stakes) -> tuple[Stakes, frozenset[Pair]]:
+    """Return stakes of votes with the names of `capital` first, and where capital stands in."""
+    names = list(capital.names)
+    numbers = dict(capital.numbers)
+    for name in votes.names:
+        if name not in numbers:
+            numbers[name] = len(names)
+            names.append(name)
+    place = [numbers[name] for name in votes.names]
+    whole = lcm(capital.whole, votes.whole)
+    scale = whole // capital.whole, whole // votes.whole
+    rows: dict[Pair, tuple[int, int, tuple[str, ...]]] = {}
+    for at, row in enumerate(capital.rows()):
+        low, high = row.low * scale[0], row.high * scale[0]
+        rows[row.owner, row.owned] = low, high, capital.claims_of(at)
+    stated = set()
+    for at, row in enumerate(votes.rows()):
+        pair = place[row.owner], place[row.owned]
+        if votes.right_in(row.owned) != VOTES:
+            continue
+        stated.add(pair)
+        low, high = row.low * scale[1], row.high * scale[1]
+        rows[pair] = low, high, votes.claims_of(at)
+    return (
+        Stakes(
+            names,
+            [owner for owner, _ in rows],
+            [owned for _, owned in rows],
+            [low for low, _, _ in rows.values()],
+            [high for _, high, _ in rows.values()],
+            whole,
+            [claims for _, _, claims in rows.values()],
+            VOTES,
+            frozenset(owned for _, owned in stated),
+        ),
+        frozenset(rows.keys() - stated),
+    )
+
+
+@dataclass(slots=True)
+class Case:
+    """What every test of one holder and one company looks at."""
+
+    rights: Rights
+    holder: str
+    company: str
+    turnout: Range | None = None
+    blocked: frozenset[str] = frozenset()
+
+    @property
+    def capital(self) -> Register:
+        """Return the stakes of capital."""
+        return self.rights.capital
+
+    @property
+    def votes(self) -> Register:
+        """Return the stakes of votes, with capital where none are stated."""
+        return self.rights.votes
+
+    @property
+    def pair(self) -> Pair:
+        """Return the numbers of holder and company, the same in both registers."""
+        return self.rights.node(self.holder, "holder"), self.rights.node(self.company, "company")
+
+    def joint(self, right: str, node: int | None = None, rule: Rule = MAJORITY) -> Joint:
+        """Return what a holder takes by a rule, by default the case's own by majority."""
+        return self.rights.joint(right, self.pair[0] if node is None else node, rule)
+
+    def integrated(
+        self, right: str, holder: int | None = None, company: int | None = None
+    ) -> Range:
+        """Return a share through all chains: products along each, added, round loops once."""
+        above = self.pair[0] if holder is None else holder
+        below = self.pair[1] if company is None else company
+        return self.rights.integrated(right, above, below)
+
+    def stands_in(self, stakes: Iterable[Holding], right: str) -> bool:
+        """Say whether the one right of these stakes is taken for the other, which is not stated."""
+        if right == "capital":
+            return self.rights.only_votes
+        return any((one.owner, one.owned) in self.rights.standing_in for one in stakes)
+
+    def say(self, stakes: Sequence[Holding], right: str) -> list[str]:
+        """Return stakes as steps of a proof."""
+        register = self.votes if right == "votes" else self.capital
+        return [
+            f"{register.say(one)}{', votes not stated' if self.stands_in([one], right) else ''}"
+            for one in stakes
+        ]
+
+    def judged(
+        self,
+        test: LegalTest,
+        share: Range,
+        stakes: Sequence[Holding],
+        *,
+        right: str,
+        steps: Sequence[str] = (),
+        note: str = "",
+        said: str = "",
+        verdict: Certainty | None = None,
+    ) -> Judgement:
+        """Return what a test with a threshold finds of a share."""
+        if verdict is None:
+            verdict = test.rule.met(share)
+        edge = margin(test.rule, share)
+        rights = [right] if right in (CAPITAL, VOTES) else [CAPITAL, VOTES]
+        return Judgement(
+            test=test,
+            holder=self.holder,
+            company=self.company,
+            verdict=verdict,
+            share=share,
+            note=note,
+            said=said,
+            stand_in=any(self.stands_in(stakes, one) for one in rights),
+            why=partial(self._why, test, share, stakes, right, (*steps, said or edge)),
+        )
+
+    def _why(
+        self,
+        test: LegalTest,
+        share: Range,
+        stakes: Sequence[Holding],
+        right: str,
+        steps: Sequence[str],
+    ) -> Proof:
+        return Proof(
+            rule=f"{test.name}: {test.method}",
+            source=f"{test.source}, {test.article}",
+            parameters={"threshold": str(test.rule), "right": right},
+            steps=(*self.say(stakes, right), *steps),
+            claims=all_claims(one.claims for one in stakes),
+        )

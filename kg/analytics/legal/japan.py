@@ -1,0 +1,176 @@
+"""Japan's Companies Act: vetoes, special resolutions, and votes lost on mutual holdings.
+
+Votes are those of the holder and of what it controls. The company's own shares have no votes
+(art. 308(2)), nor have those of a holder of which the company, with its subsidiaries, has a
+quarter of the votes (art. 308(1); Ordinance for Enforcement art. 67, which counts votes that are
+themselves suspended): both are left out above and below the line.
+"""
+
+from fractions import Fraction
+
+from kg.analytics.joint import Rule
+from kg.analytics.legal.case import Case
+from kg.analytics.legal.judgement import VOTES, Judgement, LegalTest
+from kg.analytics.ranges import Certainty, Range, per_cent
+from kg.analytics.register import Holding
+
+ACT = "Companies Act (Japan)"
+QUARTER = Rule(Fraction(1, 4), strict=False)
+LEAST_TURNOUT = Fraction(1, 3)  # articles may lower the quorum of a majority to this (309(2))
+
+VETO = LegalTest(
+    name="japan-veto",
+    title="Certain veto on special resolutions",
+    source=ACT,
+    article="art. 309(2)",
+    right=VOTES,
+    rule=Rule(Fraction(1, 3), strict=True),
+    method="votes of the holder and of all it controls, of all votes",
+    yes="veto",
+    no="no certain veto",
+)
+DE_FACTO_VETO = LegalTest(
+    name="japan-de-facto-veto",
+    title="Veto at a given turnout",
+    source=ACT,
+    article="art. 309(2)",
+    right=VOTES,
+    rule=Rule(Fraction(1, 3), strict=True),
+    method="votes of the holder and of all it controls, of the votes present",
+    yes="de facto veto",
+    no="no veto at that turnout",
+)
+SPECIAL_RESOLUTION = LegalTest(
+    name="japan-special-resolution",
+    title="Special resolutions passed alone",
+    source=ACT,
+    article="art. 309(2)",
+    right=VOTES,
+    rule=Rule(Fraction(2, 3), strict=False),
+    method="votes of the holder and of all it controls, of all votes",
+    yes="passes special resolutions alone",
+    no="cannot pass them alone at full turnout",
+)
+MUTUAL_HOLDING = LegalTest(
+    name="japan-mutual-holding",
+    title="Loss of votes on a mutual holding",
+    source=ACT,
+    article="art. 308(1)",
+    right=VOTES,
+    rule=QUARTER,
+    method="votes that the company, with what it controls, has in the holder",
+    yes="the holder's votes are suspended",
+    no="the holder keeps its votes",
+)
+
+
+def veto(case: Case) -> Judgement:
+    """Say whether the holder can block every special resolution, whoever comes."""
+    share, steps = effective(case)
+    return _judged(case, VETO, share, steps, _if_fewer_come(share))
+
+
+def de_facto_veto(case: Case) -> Judgement:
+    """Say whether the holder can block at the turnout given, or at any that can be."""
+    share, steps = effective(case)
+    if case.turnout is not None:
+        present = Range(
+            share.low / case.turnout.high, min(Fraction(1), share.high / case.turnout.low)
+        )
+        steps = [*steps, f"turnout {case.turnout}: {present} of the votes present"]
+        return _judged(case, DE_FACTO_VETO, present, steps, f"turnout {case.turnout}")
+    verdict = share.reaches(Fraction(1, 3), strict=True)
+    if verdict is Certainty.impossible and share.high > LEAST_TURNOUT / 3:
+        verdict = Certainty.possible
+    note = _if_fewer_come(share) or "at every turnout"
+    if verdict is Certainty.impossible:
+        note = "not even at the least quorum, a third of the votes"
+    return _judged(case, DE_FACTO_VETO, share, steps, note, verdict)
+
+
+def special_resolution(case: Case) -> Judgement:
+    """Say whether the holder passes special resolutions alone."""
+    share, steps = effective(case)
+    enough = min(Fraction(1), share.low * 3 / 2)
+    note = f"passes them if turnout is {per_cent(enough)} or less" if 0 < enough < 1 else ""
+    return _judged(case, SPECIAL_RESOLUTION, share, steps, note)
+
+
+def mutual_holding(case: Case) -> Judgement:
+    """Say whether the holder cannot vote its shares, since the company has a quarter of it."""
+    holder, company = case.pair
+    joint = case.joint("votes", company)
+    share = joint.held(holder)
+    stakes = joint.chain(holder) if share.high else []
+    direct = case.votes.between(holder, company)
+    note = "" if direct else "the holder has no direct votes to lose"
+    return case.judged(
+        MUTUAL_HOLDING, share, [*stakes, *([direct] if direct else [])], right="votes", note=note
+    )
+
+
+def effective(case: Case) -> tuple[Range, list[str]]:
+    """Return the holder's part of the votes that can be cast, and what was left out for it."""
+    company = case.pair[1]
+    joint = case.joint("votes")
+    least, most = Fraction(0), Fraction(0)
+    silent_least, silent_most = Fraction(0), Fraction(0)
+    steps = []
+    for one in case.votes.holders(company):
+        silent = suspended(case, one)
+        ours_surely, ours_perhaps = one.owner in joint.surely, one.owner in joint.perhaps
+        if silent is not Certainty.impossible:
+            steps.append(f"{case.votes.name(one.owner)}: votes {_silent(silent)} (art. 308)")
+        if silent is Certainty.certain:
+            silent_least += one.share.low
+        if silent is not Certainty.impossible and not ours_surely:
+            silent_most += one.share.high
+        if ours_surely and silent is Certainty.impossible:
+            least += one.share.low
+        if ours_perhaps and silent is not Certainty.certain:
+            most += one.share.high
+    most = max(least, min(most, joint.held(company).high))
+    low = least / (1 - silent_least) if silent_least < 1 else Fraction(0)
+    high = min(Fraction(1), most / (1 - silent_most)) if silent_most < 1 else Fraction(most > 0)
+    return Range(low, max(low, high)), steps
+
+
+def suspended(case: Case, stake: Holding) -> Certainty:
+    """Say whether a stake in the company cannot be voted: its own shares, or art. 308(1)."""
+    company = case.pair[1]
+    if stake.owner == company:
+        return Certainty.certain
+    held = case.joint("votes", company).held(stake.owner)
+    return held.reaches(QUARTER.threshold, strict=QUARTER.strict)
+
+
+def _silent(silent: Certainty) -> str:
+    return "suspended" if silent is Certainty.certain else "possibly suspended"
+
+
+def _if_fewer_come(share: Range) -> str:
+    """Return the turnout below which a share blocks; only where it does not block anyway."""
+    if not share.high or share.low > Fraction(1, 3):
+        return ""
+    surely = f"de facto veto if turnout < {per_cent(share.low * 3)}" if share.low else ""
+    return surely or f"de facto veto at most if turnout < {per_cent(share.high * 3)}"
+
+
+def _judged(
+    case: Case,
+    test: LegalTest,
+    share: Range,
+    steps: list[str],
+    note: str,
+    verdict: Certainty | None = None,
+) -> Judgement:
+    stakes = case.joint("votes").chain(case.pair[1])
+    return case.judged(test, share, stakes, right="votes", steps=steps, note=note, verdict=verdict)
+
+
+JAPAN = {
+    VETO: veto,
+    DE_FACTO_VETO: de_facto_veto,
+    SPECIAL_RESOLUTION: special_resolution,
+    MUTUAL_HOLDING: mutual_holding,
+}

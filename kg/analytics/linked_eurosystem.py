@@ -1,0 +1,76 @@
+"""Close links as the Eurosystem draws them: whole stakes of what is majority-owned are added up."""
+
+from fractions import Fraction
+
+from kg.analytics.control_pairs import CERTAIN, ControlIndex
+from kg.analytics.fixpoint import Majority
+from kg.analytics.linked import Groups
+from kg.analytics.stakes import Stakes
+
+Held = tuple[list[int], list[int], list[Fraction], list[Fraction | None]]
+
+
+def eurosystem(stakes: Stakes, threshold: Fraction) -> tuple[Held, Groups]:
+    """Return who holds at least the threshold of whom with its vehicles, and who owns several."""
+    index = ControlIndex(stakes, Majority())
+    groups: Groups = {}
+    for certainty, holder, company in index.numbered():
+        groups.setdefault(holder, (set(), set()))[certainty != CERTAIN].add(company)
+    return _holdings(stakes, groups, threshold), _outermost(groups)
+
+
+def _holdings(stakes: Stakes, groups: Groups, threshold: Fraction) -> Held:
+    """Add up for each holder what it and its vehicles hold of each company."""
+    enough = -(-threshold.numerator * stakes.whole // threshold.denominator)
+    free = _free(stakes)
+    found: Held = ([], [], [], [])
+    for holder in stakes.rows_by_owner:
+        certain, possible = groups.get(holder, (set(), set()))
+        low, high = _together(stakes, holder, certain)
+        least = low
+        if possible:
+            least, high = _together(stakes, holder, certain | possible)
+        for company, most in high.items():
+            # Others have what they have at least.
+            at_most = min(most, free[company] + least[company])
+            if at_most >= enough:
+                found[0].append(holder)
+                found[1].append(company)
+                found[2].append(stakes.fraction(low.get(company, 0)))
+                found[3].append(stakes.fraction(at_most))
+    return found
+
+
+def _together(
+    stakes: Stakes, holder: int, vehicles: set[int]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Return the least and the most parts that a holder and its vehicles have of each company."""
+    low: dict[int, int] = {}
+    high: dict[int, int] = {}
+    for member in (holder, *vehicles):
+        for _, owned, least, most in stakes.rows_by_owner.get(member, ()):
+            if owned not in (holder, member):
+                low[owned] = low.get(owned, 0) + least
+                high[owned] = high.get(owned, 0) + most
+    return low, high
+
+
+def _free(stakes: Stakes) -> dict[int, int]:
+    """Return how much of each company is not certainly somebody's."""
+    return {
+        company: max(stakes.whole - sum(row.low for row in rows), 0)
+        for company, rows in stakes.rows_by_owned.items()
+    }
+
+
+def _outermost(groups: Groups) -> Groups:
+    """Leave out the third parties whose group is within another's; of a loop keep the first."""
+    above: dict[int, list[int]] = {}
+    for holder, (certain, _) in groups.items():
+        for company in certain:
+            above.setdefault(company, []).append(holder)
+    return {
+        holder: members
+        for holder, members in groups.items()
+        if all(other in members[0] and holder < other for other in above.get(holder, ()))
+    }

@@ -1,0 +1,149 @@
+"""A register of stakes to look things up in: who holds this company, what does this holder hold.
+
+Built once from `Stakes`; every look-up is then as large as its answer. Small tables are grouped in
+plain Python, large ones by the sorted columns of `Stakes`.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from kg.analytics.fixpoint import Columns, Majority
+from kg.analytics.ranges import Range
+from kg.analytics.stakes import Row, Stakes
+
+LARGE = 50_000  # stakes that are worth sorting in numpy
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One direct stake."""
+
+    owner: int
+    owned: int
+    share: Range  # fraction of the company
+    claims: tuple[str, ...]
+
+
+class Register:
+    """Stakes of one right, looked up by holder and by company; nodes are numbers of `names`."""
+
+    def __init__(self, stakes: Stakes) -> None:
+        self.stakes = stakes
+        self.names = stakes.names
+        self._holders: dict[int, list[Holding]] = {}
+        self._portfolios: dict[int, list[Holding]] = {}
+        self._columns: dict[tuple[type[Majority], Fraction], Columns] = {}
+
+    @cached_property
+    def _places(self) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+        by_owner: dict[int, list[int]] = {}
+        by_owned: dict[int, list[int]] = {}
+        for place, row in enumerate(self.stakes.rows()):
+            by_owner.setdefault(row.owner, []).append(place)
+            by_owned.setdefault(row.owned, []).append(place)
+        return by_owner, by_owned
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        return list(self.stakes.rows())
+
+    def columns(self, rule: Majority) -> Columns:
+        """Return what the fixpoint needs to know of each company by one rule."""
+        key = type(rule), rule.threshold
+        if key not in self._columns:
+            self._columns[key] = Columns(self.stakes, rule)
+        return self._columns[key]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.stakes.numbers
+
+    def node(self, name: str, parameter: str = "company") -> int:
+        """Return the number of a name, or raise UnknownNameError with names like it."""
+        return self.stakes.number(name, parameter)
+
+    def name(self, node: int) -> str:
+        """Return the name of a number."""
+        return self.names[node]
+
+    def listed(self, nodes: Iterable[int]) -> str:
+        """Return names in words, in order, for a step of a proof."""
+        return ", ".join(sorted(map(self.name, nodes)))
+
+    def holders(self, company: int) -> list[Holding]:
+        """Return the direct stakes in a company, largest first.
+
+        What others surely hold, one does not: an unknown stake beside one of 90% is 10% at most.
+        """
+        if company not in self._holders:
+            found = [self._holding(place) for place in self._of(company, 1)]
+            free = max(1 - sum((one.share.low for one in found), Fraction(0)), Fraction(0))
+            self._holders[company] = _sorted(_within(one, free) for one in found)
+        return self._holders[company]
+
+    def portfolio(self, holder: int) -> list[Holding]:
+        """Return the direct stakes of a holder, largest first, as each stands by itself."""
+        if holder not in self._portfolios:
+            found = (self._holding(place) for place in self._of(holder, 0))
+            self._portfolios[holder] = _sorted(found)
+        return self._portfolios[holder]
+
+    def _of(self, node: int, end: int) -> Sequence[int]:
+        if len(self.stakes) < LARGE:
+            return self._places[end].get(node, ())
+        if node >= len(self.names):  # a name that only the other right has
+            return ()
+        index = self.stakes.by_owned if end else self.stakes.by_owner
+        return [int(place) for place in index.of(node)]
+
+    def _holding(self, place: int) -> Holding:
+        stakes = self.stakes
+        if len(stakes) < LARGE:
+            owner, owned, low, high = self._rows[place]
+        else:
+            columns = stakes.owner, stakes.owned, stakes.low, stakes.high
+            owner, owned, low, high = (int(column[place]) for column in columns)
+        share = Range(stakes.fraction(low), stakes.fraction(high))
+        return Holding(owner, owned, share, stakes.claims_of(place))
+
+    def held(self, holders: Collection[int], company: int) -> Range:
+        """Return what holders have of a company together, at least and at most."""
+        ours = [one.share for one in self.holders(company) if one.owner in holders]
+        least = sum((share.low for share in ours), Fraction(0))
+        most = sum((share.high for share in ours), Fraction(0))
+        theirs = self.known(company) - least
+        return Range(least, max(least, min(most, 1 - theirs)))
+
+    def known(self, company: int) -> Fraction:
+        """Return the part of a company whose holders are surely known; above 1 they conflict."""
+        return sum((one.share.low for one in self.holders(company)), Fraction(0))
+
+    def between(self, holder: int, company: int) -> Holding | None:
+        """Return one direct stake, or None where there is none."""
+        return next((one for one in self.holders(company) if one.owner == holder), None)
+
+    def say(self, holding: Holding) -> str:
+        """Return a stake in words, as a step of a proof.
+
+        A share is written as it is known: one number, a range, or unknown.
+        """
+        owner, owned = self.name(holding.owner), self.name(holding.owned)
+        return f"{owner} holds {share_text(holding.share)} of {owned}"
+
+
+def share_text(share: Range) -> str:
+    """Return a share in words; one that may be anything is unknown, not 0 to 100%."""
+    return "an unknown share" if share == Range(Fraction(0), Fraction(1)) else str(share)
+
+
+def _within(holding: Holding, free: Fraction) -> Holding:
+    """Return a stake that has no more than is free above its least."""
+    low, high = holding.share.low, min(holding.share.high, holding.share.low + free)
+    return replace(holding, share=Range(low, high))
+
+
+def _sorted(holdings: Iterable[Holding]) -> list[Holding]:
+    """Return stakes, largest first; what is surely nothing is no stake."""
+    found = [one for one in holdings if one.share.high]
+    return sorted(found, key=lambda one: (-one.share.low, -one.share.high, one.owner))
