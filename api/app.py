@@ -15,6 +15,7 @@ from api.caching import EntityTags, entity_tag
 from api.direct import Direct
 from api.protocol.sparql import asked_for
 from api.routers import (
+    analytics,
     asking,
     backup,
     companies,
@@ -30,6 +31,8 @@ from kg.edits import Edits
 from kg.settings import Settings
 from kg.store.base import Graph
 from kg.store.open import open_graph, open_queries
+
+_ANALYSES_AT_ONCE = 2
 
 
 def create_app(settings: Settings | None = None, graph: Graph | None = None) -> FastAPI:
@@ -50,9 +53,20 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.state.queries = open_queries(app.state.graph, settings)
     app.state.edits = Edits(app.state.graph, app.state.queries)
     app.state.write_limiter = CapacityLimiter(1)  # one edit at a time; reading goes on
+    app.state.analysis_limiter = CapacityLimiter(_ANALYSES_AT_ONCE)
     app.state.pages = explorer.Pages()
     problems.install(app)
-    for module in (questions, asking, companies, health, backup, explorer, ontology, documentation):
+    for module in (
+        questions,
+        asking,
+        analytics,
+        companies,
+        health,
+        backup,
+        explorer,
+        ontology,
+        documentation,
+    ):
         app.include_router(module.router)
     protocol.install(app)
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")

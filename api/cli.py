@@ -17,6 +17,7 @@ from api.commands import (
     measures_tables,
     ownership_tables,
     pages,
+    what_if_tables,
 )
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "measures_tables",
     "ownership_tables",
     "pages",
+    "what_if_tables",
 ]
 
 

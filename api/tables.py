@@ -70,5 +70,9 @@ def _cell(value: Value) -> str:
         return format(value, "f")
     if isinstance(value, int | date) or value is None:
         return "" if value is None else str(value).lower()
-    text = value.label if isinstance(value, Named) else value
+    return unrun(value.label if isinstance(value, Named) else value)
+
+
+def unrun(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
     return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

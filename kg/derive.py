@@ -18,7 +18,7 @@ from itertools import chain, islice
 
 from pyoxigraph import NamedNode, Quad
 
-from kg import names, ontology
+from kg import names, ontology, revisions
 from kg.store.base import Graph, Row
 
 Pair = tuple[str, str]  # member and alliance, or holder and company
@@ -79,16 +79,18 @@ def claims_dated_by(graph: Graph, nodes: Iterable[str]) -> set[str]:
 
 def derive(graph: Graph) -> int:
     """Derive everything anew and return how many triples the rules made."""
-    graph.change([names.DERIVED], [])
-    return _run(graph, ["UNDEF"])
+    with revisions.derived(graph):
+        graph.change([names.DERIVED], [])
+        return _run(graph, ["UNDEF"])
 
 
 def rederive(graph: Graph, change: Touched) -> int:
     """Derive anew what a change touches and return how many triples the rules made."""
     on_pairs = {row["claim"] for row in _ask(graph, _ON_PAIRS, change.pairs)}
     claims = change.claims | on_pairs
-    graph.change([], [], removed=[*_made(graph, claims, change.pairs)])
-    return _run(graph, list(_blocks(map(_node, sorted(claims)))))
+    with revisions.derived(graph, claims):
+        graph.change([], [], removed=[*_made(graph, claims, change.pairs)])
+        return _run(graph, list(_blocks(map(_node, sorted(claims)))))
 
 
 def _made(graph: Graph, claims: Iterable[str], pairs: Iterable[Pair]) -> Iterator[Quad]:

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg import contradictions, names
+from kg.analytics import control_findings
 from kg.derive import derive
 from kg.errors import NotSupportedError, QueryError, QueryLimitError
 from kg.names import UNFINISHED, Iri
@@ -190,6 +191,7 @@ def renew(graph: Graph) -> None:
     """Make everything anew that follows from claims."""
     derive(graph)
     contradictions.renew(graph)
+    control_findings.renew(graph)
     graph.change([UNFINISHED], [])
 
 

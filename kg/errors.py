@@ -11,6 +11,7 @@ KgError
 │   └── AmbiguousNameError  several have it; carries them
 ├── UnknownQuestionError    no question has that name; carries the nearest
 ├── ModelError         the optional model could not be asked, or its choice cannot be used
+├── EngineError        an engine cannot work out what is asked; says what to do
 ├── QueryError         SPARQL that is malformed or not allowed
 │   ├── QueryLimitError     SPARQL that was stopped at its limit
 │   └── NotSupportedError   SPARQL in order that nothing here carries out
@@ -156,6 +157,16 @@ class UnknownQuestionError(KgError):
         super().__init__(f"no question is called {cut(name)!r}{hint}")
         self.name = name
         self.nearest = tuple(nearest)
+
+
+class EngineError(KgError):
+    """An engine of analytics is missing, too small, or cannot do this; `advice` is what to do."""
+
+    def __init__(self, engine: str, problem: str, advice: str) -> None:
+        super().__init__(f"engine {engine}: {problem} ({advice})")
+        self.engine = engine
+        self.problem = problem
+        self.advice = advice
 
 
 class QueryError(KgError):

@@ -18,6 +18,8 @@ from pathlib import Path
 from pyoxigraph import NamedNode, Quad
 
 from kg import contradictions, inventory, names, ontology
+from kg.analytics import control_findings
+from kg.analytics.edges import keep
 from kg.claims import Claim
 from kg.derive import claims_dated_by, derive, rederive, touched
 from kg.documents import DATA, Document, data_files, read_files
@@ -81,6 +83,7 @@ def _add(graph: Graph, documents: list[Document], more: Iterable[Quad], replace:
     if not renamed:
         claims = [claim for document in documents for claim in document.claims]
         keep_register(graph, since, _names_that_came(named, claims))
+    keep(graph, since)
 
 
 def _lost(graph: Graph, documents: list[Document]) -> Iterator[Problem]:
@@ -157,7 +160,7 @@ def _write(
 ) -> None:
     """Write documents in one transaction, and derive what they touch."""
     claims = [claim for document in documents for claim in document.claims]
-    named = list(more)
+    since, named = graph.version, list(more)
     own = [one for document in documents for one in document.graphs]
     held = inventory.held(graph, [*emptied, *own])
     nodes = inventory.redated(graph, held, named)
@@ -170,11 +173,13 @@ def _write(
     if everything or many:
         derive(graph)
         contradictions.renew(graph)
+        control_findings.renew(graph)
     else:
         new = {str(claim.id) for claim in claims} | claims_dated_by(graph, nodes)
         change = before | touched(graph, new)
         rederive(graph, change)
         contradictions.renew(graph, about | contradictions.concerned(graph, change.claims))
+        control_findings.follow(graph, since, change.pairs)
 
 
 def _names_that_came(named: list[Quad], claims: list[Claim]) -> set[str]:

@@ -27,6 +27,7 @@ GRAPH = BASE + "graph/"
 
 PROPOSITIONS = Iri(GRAPH + "propositions")
 COMPARISONS = Iri(GRAPH + "derived/comparisons")
+CONTROL = Iri(GRAPH + "derived/control")
 ENTITIES = Iri(GRAPH + "entities")
 DERIVED = Iri(GRAPH + "derived/1")
 ONTOLOGY = Iri(GRAPH + "ontology")

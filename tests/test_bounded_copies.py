@@ -10,7 +10,7 @@ import pytest
 from pyoxigraph import NamedNode, Quad
 
 from kg.errors import QueryError, QueryLimitError
-from kg.names import Iri
+from kg.names import ONTOLOGY, Iri
 from kg.store import mother
 from kg.store.bounded import BoundedQueries
 from kg.store.changes import Change
@@ -21,7 +21,7 @@ from tests.processes import descendants
 
 JSON = ("application/sparql-results+json",)
 G = Iri("https://example.org/g")
-COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s <https://example.org/p> ?o }"
 
 
 def quad(number, graph=G):
@@ -36,7 +36,10 @@ def count(queries):
 
 @pytest.fixture(params=["memory", "folder"])
 def store(request, tmp_path):
-    return EmbeddedGraph(tmp_path / "store" if request.param == "folder" else None)
+    made = EmbeddedGraph(tmp_path / "store" if request.param == "folder" else None)
+    ontology = NamedNode(ONTOLOGY)  # a store without it has a default graph of its own
+    made.change([], [Quad(ontology, NamedNode("https://example.org/is"), ontology, ontology)])
+    return made
 
 
 @pytest.fixture

@@ -14,6 +14,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands import USAGE, WRONG, Format, FormatOption, app, errors_told
+from api.commands.inquiring import COMPANY_OPTION, NAMES_OPTION, company_named, or_graph, pair_named
+from api.commands.table_engines import (
+    OF_A_TABLE,
+    EngineOption,
+    MasterOption,
+    MemoryOption,
+    OutputOption,
+    SpillOption,
+    Wanted,
+    beyond_memory,
+    print_answer,
+)
 from api.plain_text import plain
 from kg.errors import ParameterError, TableError
 
@@ -45,7 +57,7 @@ def read_table(stakes: Path | None, as_of: str = "", most_mb: int = MOST_MB) -> 
     if stakes is None:
         raise ParameterError("--stakes", "name the table: --stakes FILE.csv")
     try:
-        table = read_stakes(stakes, _day(as_of), most_mb=most_mb)
+        table = read_stakes(stakes, day_given(as_of), most_mb=most_mb)
     except TableError as error:
         typer.echo(f"keiretsu: {plain(str(error))}", err=True)
         missing = any(one.rule == "file" for one in error.findings)
@@ -55,7 +67,8 @@ def read_table(stakes: Path | None, as_of: str = "", most_mb: int = MOST_MB) -> 
     return table
 
 
-def _day(text: str) -> Any:
+def day_given(text: str) -> Any:
+    """Return the day of `--as-of`, None without; raises ParameterError."""
     try:
         return datetime.strptime(text, "%Y-%m-%d").date() if text else None
     except ValueError:
@@ -95,6 +108,13 @@ def _unrun(text: str) -> str:
 
 
 @app.command()
+@or_graph(
+    "control",
+    {"source": "controller"},
+    table_only=OF_A_TABLE,
+    translate=pair_named,
+    more=NAMES_OPTION,
+)
 def control(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -109,6 +129,11 @@ def control(
         typer.Option("--explain", help="Why, or why not: controller and company.", metavar="X Y"),
     ] = None,
     most_mb: MostOption = MOST_MB,
+    engine: EngineOption = "auto",
+    memory: MemoryOption = "4GB",
+    spill: SpillOption = None,
+    master: MasterOption = "",
+    output: OutputOption = None,
 ) -> None:
     """Say who controls whom, alone or through others: `keiretsu control --stakes FILE.csv`.
 
@@ -117,14 +142,21 @@ def control(
     from kg.analytics.control_pairs import ControlIndex
     from kg.analytics.fixpoint import majority
 
-    with errors_told():
+    wanted = Wanted(engine=engine, memory=memory, spill=spill, master=master, output=output)
+    columns = ["controller", "controlled", "held", "certainty"]
+    no = ["--explain"] if explain else []
+    with errors_told(), beyond_memory(stakes, wanted, day_given(as_of), most_mb, no) as beyond:
         rule = majority(threshold)
+        if beyond is not None:
+            answer = beyond.control(rule, source or [])
+            print_answer(answer, lambda one: one.to_json(), columns, form, output)
+            return
         index = ControlIndex(read_table(stakes, as_of, most_mb).deciding, rule)
         if explain is not None:
             _explain(index, *explain, form)
             return
         rows = (one.to_json() for one in index.rows(source or None))
-        print_rows(rows, ["controller", "controlled", "held", "certainty"], form)
+        print_rows(rows, columns, form)
 
 
 def _explain(index: "ControlIndex", controller: str, controlled: str, form: Format) -> None:
@@ -142,6 +174,7 @@ def _explain(index: "ControlIndex", controller: str, controlled: str, form: Form
 
 
 @app.command()
+@or_graph("ultimate", table_only=OF_A_TABLE, translate=company_named, more=COMPANY_OPTION)
 def ultimate(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -155,6 +188,11 @@ def ultimate(
         str, typer.Option("--company", help="Only the controllers of this company.")
     ] = "",
     most_mb: MostOption = MOST_MB,
+    engine: EngineOption = "auto",
+    memory: MemoryOption = "4GB",
+    spill: SpillOption = None,
+    master: MasterOption = "",
+    output: OutputOption = None,
 ) -> None:
     """Say who is at the top above each company: `keiretsu ultimate --stakes FILE.csv`.
 
@@ -165,11 +203,18 @@ def ultimate(
     from kg.analytics.fixpoint import majority
     from kg.analytics.ultimate_controllers import largest_holders, ultimates
 
-    with errors_told():
+    wanted = Wanted(engine=engine, memory=memory, spill=spill, master=master, output=output)
+    columns = ["company", "controller", "kind", "certainty"]
+    no = [name for name, value in (("--at", at), ("--company", company)) if value]
+    with errors_told(), beyond_memory(stakes, wanted, day_given(as_of), most_mb, no) as beyond:
         rule = majority(threshold)
+        if beyond is not None:
+            answer = beyond.ultimate(rule)
+            print_answer(answer, lambda one: one.to_json(), columns, form, output)
+            return
         deciding = read_table(stakes, as_of, most_mb).deciding
         if company:
             deciding.number(company)
         found = largest_holders(deciding, at) if at else ultimates(ControlIndex(deciding, rule))
         rows = (one.to_json() for one in found if not company or one.company == company)
-        print_rows(rows, ["company", "controller", "kind", "certainty"], form)
+        print_rows(rows, columns, form)

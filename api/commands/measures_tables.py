@@ -1,4 +1,4 @@
-"""Legal tests, sanctions, voting power, markets, relation paths and what-if, on tables."""
+"""Legal tests, sanctions, voting power, markets and relation paths, on tables."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -17,11 +17,17 @@ from api.commands.analytics_tables import (
     print_rows,
     read_table,
 )
+from api.commands.inquiring import (
+    COMPANY_OPTION,
+    GRAPH_MARKETS,
+    company_named,
+    or_graph,
+    pair_given,
+)
 from api.plain_text import plain
 from kg.errors import Finding, ParameterError, TableError
 
 if TYPE_CHECKING:
-    from kg.analytics.consequences import World
     from kg.analytics.markets import MarketShare
     from kg.analytics.tables import StakeTable
 
@@ -37,6 +43,7 @@ Found = TypeVar("Found")
 
 
 @app.command()
+@or_graph("ofac", {"all_held": "all"}, table_only=("most_mb",))
 def ofac(
     blocked: Annotated[
         list[str], typer.Option("--blocked", help="A blocked person; several count together.")
@@ -58,13 +65,21 @@ def ofac(
 
     with errors_told():
         found = blocked_by(read_table(stakes, as_of, most_mb).capital, blocked, all_held=all_held)
-        _print(
+        print_measures(
             (one.to_json() for one in found), ["company", "held", "certainty", "holders"],
             form, explain,
         )  # fmt: skip
 
 
 @app.command()
+@or_graph(
+    "power",
+    {"reach": "at_least"},
+    tables=("stakes", "weights"),
+    table_only=("most_mb", "coalitions"),
+    translate=company_named,
+    more=COMPANY_OPTION,
+)
 def power(
     stakes: StakesOption = None,
     company: Annotated[str, typer.Option("--company", help="Whose holders vote.")] = "",
@@ -111,14 +126,20 @@ def power(
         if coalitions:
             if not found.all_winning:
                 typer.echo("keiretsu: there are more coalitions than are listed", err=True)
-            _print(({"coalition": list(one)} for one in found.winning), ["coalition"], form)
+            print_measures(({"coalition": list(one)} for one in found.winning), ["coalition"], form)
             return
         columns = ["holder", "low", "high", "banzhaf", "normalised", "shapley", "veto"]
         same = {"method": found.method, "rest": found.rest}
-        _print((one.to_json() | same for one in found.rows), [*columns, *same], form)
+        print_measures((one.to_json() | same for one in found.rows), [*columns, *same], form)
 
 
 @app.command()
+@or_graph(
+    "market",
+    tables=("shares", "stakes", "members"),
+    table_only=("most_mb",),
+    more=GRAPH_MARKETS,
+)
 def market(
     shares: SharesOption = None,
     stakes: StakesOption = None,
@@ -142,14 +163,14 @@ def market(
         if shares is None:
             raise ParameterError("--shares", "name the table: --shares FILE.csv")
         groups = _groups(merge or [])
-        alliances = _listed(members, read_members) if members is not None else {}
+        alliances = listed(members, read_members) if members is not None else {}
         held = read_table(stakes, as_of, most_mb) if stakes is not None else None
         rows = (
             {"market": name, "period": period, **row}
-            for (name, period), companies in _listed(shares, read_market_shares).items()
+            for (name, period), companies in listed(shares, read_market_shares).items()
             for row in _concentration(companies, groups, alliances, held)
         )
-        _print(rows, ["market", "period", "measure", "low", "high"], form, explain)
+        print_measures(rows, ["market", "period", "measure", "low", "high"], form, explain)
 
 
 def _concentration(
@@ -174,6 +195,7 @@ def _concentration(
 
 
 @app.command(name="legal-tests")
+@or_graph("legal-tests", {"tests": "test"}, table_only=("most_mb",), translate=pair_given)
 def legal_tests(
     names: Annotated[list[str], typer.Argument(help="Holder and company, or a company alone.")],
     stakes: StakesOption = None,
@@ -209,10 +231,11 @@ def legal_tests(
         )  # fmt: skip
         columns = ["test", "holder", "company", "answer", "words", "margin", "note", "source"]
         shown = [one for one in columns if len(names) == 1 or one not in ("holder", "company")]
-        _print((one.to_json() for one in found), shown, form, explain)
+        print_measures((one.to_json() for one in found), shown, form, explain)
 
 
 @app.command()
+@or_graph("paths", tables=("stakes", "members"), table_only=("most_mb",))
 def paths(
     start: Annotated[str, typer.Argument(help="Where the paths begin.")],
     end: Annotated[str, typer.Argument(help="Where they end.")],
@@ -237,83 +260,20 @@ def paths(
     with errors_told():
         relations = Relations().add(stake_relations(read_table(stakes, as_of, most_mb).capital))
         if members is not None:
-            relations.add(membership_relations(_listed(members, read_members)))
+            relations.add(membership_relations(listed(members, read_members)))
         found = relation_paths(relations, start, end, most=most, length=length, hub=hub)
     for one in found.hubs:
         typer.echo(plain(f"keiretsu: not through {one}: a hub (--hub)"), err=True)
     if not found.complete:
         typer.echo("keiretsu: there are more paths (--most)", err=True)
     rows = (one.to_json() | {"path": str(one)} for one in found.paths)
-    _print(rows, ["length", "path"], form)
+    print_measures(rows, ["length", "path"], form)
     if not found.paths:
         typer.echo(f"keiretsu: no path of up to {length} steps", err=True)
         raise typer.Exit(NO_ANSWER)
 
 
-EditOption = list[str] | None
-
-
-@app.command(name="what-if")
-def what_if(
-    stakes: StakesOption = None,
-    set_: Annotated[EditOption, typer.Option("--set", help='"honda>nissan=51%"')] = None,
-    add: Annotated[EditOption, typer.Option("--add", help='"honda>nissan=10%"')] = None,
-    drop: Annotated[EditOption, typer.Option("--drop", help='"nissan>mitsubishi"')] = None,
-    join: Annotated[EditOption, typer.Option("--join", help='"mazda@alliance"')] = None,
-    leave: Annotated[EditOption, typer.Option("--leave", help='"nissan@alliance"')] = None,
-    members: MembersOption = None,
-    shares: SharesOption = None,
-    sales: Annotated[
-        Path | None, typer.Option("--sales", help="Sales: company,sales[,period,metric].")
-    ] = None,
-    tests: Annotated[
-        list[str] | None, typer.Option("--test", help="Only this legal test; repeatable.")
-    ] = None,
-    form: FormatOption = Format.table,
-    explain: ExplainOption = False,
-    as_of: AsOfOption = "",
-    most_mb: MostOption = MOST_MB,
-) -> None:
-    """Say what edits would change: `keiretsu what-if --stakes F --set "honda>nissan=51%"`.
-
-    All edits are made in one go, drops first; each may be given several times. Told are
-    differences in control, legal tests, concentration of markets and totals of alliances.
-    """
-    from kg.analytics.consequences import what_if as changed
-    from kg.analytics.edits import read_edit
-
-    with errors_told():
-        written = {"drop": drop, "set": set_, "add": add, "leave": leave, "join": join}
-        edits = [read_edit(kind, text) for kind, texts in written.items() for text in texts or []]
-        world = _world(read_table(stakes, as_of, most_mb), members, sales, shares)
-        found = changed(world, edits, tests=tests)
-        if found.untested:
-            typer.echo(f"keiretsu: {found.untested} more pairs were not tested", err=True)
-        if found.unseen:
-            typer.echo(f"keiretsu: {found.unseen} holders further up were not looked at", err=True)
-        _print(
-            (one.to_json() for one in found.differences), ["kind", "subject", "before", "after"],
-            form, explain,
-        )  # fmt: skip
-
-
-def _world(
-    table: "StakeTable", members: Path | None, sales: Path | None, shares: Path | None
-) -> "World":
-    from kg.analytics.consequences import World
-    from kg.analytics.listings import read_market_shares, read_members, read_sales
-
-    markets = _listed(shares, read_market_shares) if shares is not None else {}
-    return World(
-        capital=table.capital,
-        votes=table.votes,
-        alliances=_listed(members, read_members) if members is not None else {},
-        sales=_listed(sales, read_sales) if sales is not None else (),
-        markets={" ".join(key).strip(): of for key, of in markets.items()},
-    )
-
-
-def _listed(path: Path, read: Callable[[Path], tuple[Found, tuple[Finding, ...]]]) -> Found:
+def listed(path: Path, read: Callable[[Path], tuple[Found, tuple[Finding, ...]]]) -> Found:
     """Return what a table beside the stakes holds, with what is wrong with it told."""
     try:
         found, findings = read(path)
@@ -326,7 +286,7 @@ def _listed(path: Path, read: Callable[[Path], tuple[Found, tuple[Finding, ...]]
     return found
 
 
-def _print(
+def print_measures(
     rows: Iterator[Row], columns: Sequence[str], form: Format, explain: bool = False
 ) -> None:
     """Print rows: whole as JSON, else their columns, with their steps where asked for."""

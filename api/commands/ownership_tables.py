@@ -13,8 +13,29 @@ from api.commands.analytics_tables import (
     AsOfOption,
     MostOption,
     StakesOption,
+    day_given,
     print_rows,
     read_table,
+)
+from api.commands.inquiring import (
+    COMPANY_OPTION,
+    GRAPH_SHAPES,
+    NAMES_OPTION,
+    RIGHT_OPTION,
+    company_named,
+    or_graph,
+    owner_named,
+)
+from api.commands.table_engines import (
+    OF_A_TABLE,
+    EngineOption,
+    MasterOption,
+    MemoryOption,
+    OutputOption,
+    SpillOption,
+    Wanted,
+    beyond_memory,
+    print_answer,
 )
 from api.plain_text import plain
 
@@ -28,6 +49,12 @@ _SHAPE = ["name", "part", "loop"]
 
 
 @app.command()
+@or_graph(
+    "ownership",
+    table_only=OF_A_TABLE,
+    translate=owner_named,
+    more={**NAMES_OPTION, **RIGHT_OPTION},
+)
 def ownership(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -41,6 +68,11 @@ def ownership(
     ] = False,
     as_of: AsOfOption = "",
     most_mb: MostOption = MOST_MB,
+    engine: EngineOption = "auto",
+    memory: MemoryOption = "4GB",
+    spill: SpillOption = None,
+    master: MasterOption = "",
+    output: OutputOption = None,
 ) -> None:
     """Say how much is whose, directly and through others: `keiretsu ownership --stakes FILE.csv`.
 
@@ -51,7 +83,13 @@ def ownership(
     from kg.analytics.ownership_proof import why
     from kg.errors import ParameterError
 
-    with errors_told():
+    wanted = Wanted(engine=engine, memory=memory, spill=spill, master=master, output=output)
+    no = [f"--method {method}"] if method != "corrected" else []
+    no += ["--explain"] if explain else []
+    with errors_told(), beyond_memory(stakes, wanted, day_given(as_of), most_mb, no) as beyond:
+        if beyond is not None:
+            print_answer(beyond.ownership(owner, owned), _held_cells, _HELD, form, output)
+            return
         capital = read_table(stakes, as_of, most_mb).capital
         if explain:
             if not (owner and owned):
@@ -67,6 +105,9 @@ def ownership(
 
 
 @app.command("close-links")
+@or_graph(
+    "close-links", table_only=("most_mb", "groups"), translate=company_named, more=COMPANY_OPTION
+)
 def close_links(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -116,6 +157,7 @@ def _link_rows(found: "CloseLinks") -> Iterator[dict[str, Any]]:
 
 
 @app.command()
+@or_graph("structure", table_only=("most_mb",), more=GRAPH_SHAPES)
 def structure(
     stakes: StakesOption = None,
     form: FormatOption = Format.table,
@@ -141,6 +183,10 @@ def structure(
         print_rows(rows, _SHAPE, form)
     counted = ", ".join(f"{name} {count:,}" for name, count in found.counts.items())
     typer.echo(f"keiretsu: {counted}; loops {len(found.loops):,}", err=True)
+
+
+def _held_cells(row: Any) -> dict[str, Any]:
+    return {name: _cell(getattr(row, name)) for name in _HELD}
 
 
 def _cell(value: Any) -> Any:

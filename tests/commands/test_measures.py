@@ -161,14 +161,13 @@ def test_what_if_of_an_alliance_and_its_sales(rows, table):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["ofac", "--blocked", "X"], 2, "--stakes: name the table"),
+        (["ofac", "--blocked", "X"], 2, "nothing is called"),
         (["ofac", "--stakes", "STAKES", "--blocked", "Nobody"], 2, "nothing is called 'Nobody'"),
         (["ofac", "--stakes", "nowhere.csv", "--blocked", "X"], 2, "cannot be read"),
         (["power", "--stakes", "STAKES"], 2, "name the company"),
         (["power", "--weight", "a", "--quota", "1"], 2, "write NAME=VOTES"),
         (["power", "--weight", "a=1", "--quota", "5"], 2, "is not in 1 to 1"),
         (["power", "--stakes", "STAKES", "--company", "nissan", "--rest", "x"], 2, "none of ocean"),
-        (["market"], 2, "--shares: name the table"),
         (["market", "--shares", "nowhere.csv"], 2, "cannot be read"),
         (["market", "--shares", "STAKES"], 1, "column market and company is missing"),
         (["market", "--shares", "SHARES", "--merge", "x"], 2, "write NAME=COMPANY"),

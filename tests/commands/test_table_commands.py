@@ -106,7 +106,6 @@ def test_ultimate_by_control_and_by_the_largest_holder(run):
     [
         (["--stakes", "nowhere.csv"], 2, "cannot be read"),
         (["--stakes", str(CASES)], 2, "this is a folder"),
-        ([], 2, "name the table"),
         (["--stakes", str(CASES / "chain.toml")], 1, "the first row must name"),
         (["--stakes", str(CASES / "chain.csv"), "--threshold", "50"], 2, "write 50%"),
         (["--stakes", str(CASES / "chain.csv"), "--as-of", "soon"], 2, "not a date"),

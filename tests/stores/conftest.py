@@ -12,9 +12,10 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 
-from kg.names import Iri
+from kg.names import ONTOLOGY, Iri
 from kg.settings import Remote
 from kg.store.embedded import EmbeddedGraph
 from kg.store.remote import INCOMING, RemoteGraph
@@ -165,10 +166,10 @@ def keiretsu_on():
     return lambda folder: serving(KEIRETSU_STORE=str(folder))
 
 
-def emptied(graph):
+def emptied(graph, kept=()):
     """Return a remote graph without anything in it, what other tests left aside included."""
     left = [Iri(one) for one in graph._all_graphs() if one.startswith(INCOMING)]
-    graph.change([*graph.graphs(), *left], [])
+    graph.change([one for one in (*graph.graphs(), *left) if one not in kept], [])
     return graph
 
 
@@ -186,7 +187,18 @@ def opened(kind, request):
         "keiretsu": {"token": TOKEN},
     }[kind]
     address = request.getfixturevalue(kind)
+    if kind == "keiretsu":
+        return emptied(_of_the_house(address, login), [Iri(ONTOLOGY)])
     return emptied(RemoteGraph(Remote(url=address, seconds=20, **login)))
+
+
+def _of_the_house(address, login):
+    """Open a Keiretsu server: it has to hold the ontology, or its default graph is its own."""
+    said = "<https://x.example/> a <http://www.w3.org/2002/07/owl#Ontology>"
+    update = f"INSERT DATA {{ GRAPH <{ONTOLOGY}> {{ {said} }} }}"
+    headers = {"Authorization": f"Bearer {login['token']}"}
+    httpx2.post(f"{address}/update", data={"update": update}, headers=headers).raise_for_status()
+    return RemoteGraph(Remote(url=address, seconds=20, **login))
 
 
 @pytest.fixture(params=KINDS)
