@@ -15,8 +15,7 @@ import time
 from pathlib import Path
 from statistics import median, quantiles
 
-ROOT = Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from benchmarks.claims import World, world
 from benchmarks.questions import everything_named
@@ -28,6 +27,7 @@ from kg.store.embedded import EmbeddedGraph
 from kg.store.open import open_graph
 from tests.questions.score import HERE, read_set
 
+ROOT = Path(__file__).parent.parent
 ABOUT = {
     "owners": "Who owns {one}?",
     "stake": "How much of {other} does {one} own?",
@@ -64,12 +64,19 @@ def on_the_shipped_data(times: int) -> None:
     """Ask both sets of sentences."""
     graph = open_graph(read_settings({}))
     print(f"shipped data: first sentence {milliseconds(graph, ['Who owns Nissan?'])[0]:.0f} ms")
-    groups = [group for name in ("development", "held-out") for group in read_set(HERE / f"{name}.txt")]
+    groups = [
+        group for name in ("development", "held-out") for group in read_set(HERE / f"{name}.txt")
+    ]
     sentences = [one for group in groups for one in group.wordings] * times
     replies = {one: ask_sentence(graph, one).status for one in sentences}
     show("all", milliseconds(graph, sentences))
-    show("understood", milliseconds(graph, [s for s in sentences if replies[s] != "not-understood"]))
-    show("not understood", milliseconds(graph, [s for s in sentences if replies[s] == "not-understood"]))
+    show(
+        "understood", milliseconds(graph, [s for s in sentences if replies[s] != "not-understood"])
+    )
+    show(
+        "not understood",
+        milliseconds(graph, [s for s in sentences if replies[s] == "not-understood"]),
+    )
 
 
 def sentences_about(made: World, pattern: str, times: int) -> list[str]:

@@ -8,8 +8,8 @@ from kg.errors import KgError
 from kg.questions.catalogue import questions
 from kg.questions.reading.acts import ACTS
 from kg.questions.reading.computed import ACTS as COMPUTED
-from kg.questions.reading.generation import expanded, possessives
 from kg.questions.reading.lexicon import lexicon
+from kg.questions.reading.patterns import expanded, possessives
 from kg.questions.reading.periods import periods
 from kg.questions.reading.words import words
 from kg.questions.sentences import ask_sentence

@@ -15,7 +15,7 @@ STRANGE = "In whose possession might Mitsubishi Motors conceivably be?"
 
 
 class ModelStub(ThreadingHTTPServer):
-    """A small server of the chat completions protocol on this machine; it keeps what it was sent."""
+    """A small server of the chat completions protocol; it keeps what it was sent."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -32,7 +32,7 @@ class ModelStub(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         stub = self.server
         length = int(self.headers["content-length"])
         stub.requests.append((self.path, dict(self.headers), json.loads(self.rfile.read(length))))

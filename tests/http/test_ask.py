@@ -51,7 +51,12 @@ def test_readings_are_whole_replies(client):
 
 @pytest.mark.parametrize(
     ("params", "parameter"),
-    [({}, "q"), ({"q": ""}, "q"), ({"q": "x", "today": "soon"}, "today"), ({"q": "x", "p": "y"}, "p")],
+    [
+        ({}, "q"),
+        ({"q": ""}, "q"),
+        ({"q": "x", "today": "soon"}, "today"),
+        ({"q": "x", "p": "y"}, "p"),
+    ],
     ids=["missing", "empty", "no date", "unknown"],
 )
 def test_a_call_without_a_sentence_is_a_problem(client, params, parameter):

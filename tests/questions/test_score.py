@@ -5,7 +5,7 @@ import pytest
 from tests.questions.score import HERE, counts, read_set, scored
 
 # Right at least, wrong at most: raise the one and lower the other when they are surpassed.
-REACHED = {"development.txt": (172, 0), "held-out.txt": (0, 999)}
+REACHED = {"development.txt": (172, 0), "held-out.txt": (160, 0)}
 
 
 @pytest.mark.parametrize("name", REACHED)
@@ -21,7 +21,9 @@ def test_a_set_does_not_fall_below_what_was_reached(graph, name):
 def test_the_sets_ask_what_cannot_be_answered_too():
     groups = [group for name in REACHED for group in read_set(HERE / name)]
     wordings = [one for group in groups for one in group.wordings]
-    unanswered = [one for group in groups if "answered" not in group.statuses for one in group.wordings]
+    unanswered = [
+        one for group in groups if "answered" not in group.statuses for one in group.wordings
+    ]
     assert len(wordings) >= 150
     assert len(unanswered) >= len(wordings) / 4
     assert len(set(wordings)) == len(wordings)

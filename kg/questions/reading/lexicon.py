@@ -18,7 +18,8 @@ from typing import Any
 from kg import ontology
 from kg.errors import KgError
 from kg.questions.catalogue import ENTITY_KINDS, questions
-from kg.questions.reading.generation import Wording, wordings
+from kg.questions.reading.generation import wordings
+from kg.questions.reading.patterns import Wording
 from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL, Phrase, Vocabulary, keys
 
 _EACH = frozenset({"rows", "change-of", "trend"})  # acts on each of several by itself
