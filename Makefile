@@ -2,7 +2,7 @@
 # Both set up what they need in .venv and are quick the second time.
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-fast check fix peers lock wheel clean
+.PHONY: help install serve test test-fast score-questions check fix peers lock wheel clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
@@ -26,6 +26,9 @@ test: .venv/installed-for-tests peers  ## Check style and types, run every test
 
 test-fast: .venv/installed-for-tests  ## Run the tests that need no browser
 	$(BIN)/pytest -m "not browser"
+
+score-questions: .venv/installed  ## Score `ask` on the sets of sentences: right, refused, wrong
+	@PYTHONPATH=. $(BIN)/python tests/questions/score.py
 
 fix: .venv/installed-for-tests  ## Format, and mend what can be mended
 	$(BIN)/ruff format

@@ -16,6 +16,7 @@ from api.direct import Direct
 from api.protocol.sparql import asked_for
 from api.routers import (
     analytics,
+    asking,
     backup,
     companies,
     documentation,
@@ -57,6 +58,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     problems.install(app)
     for module in (
         questions,
+        asking,
         analytics,
         companies,
         health,

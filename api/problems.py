@@ -21,7 +21,6 @@ from kg.errors import (
     KgError,
     NameSyntaxError,
     NotSupportedError,
-    NotUnderstoodError,
     ParameterError,
     QueryError,
     QueryLimitError,
@@ -39,7 +38,6 @@ _TABLE: tuple[tuple[type[KgError], int, str], ...] = (
     (AmbiguousNameError, 422, "Ambiguous name"),
     (ParameterError, 422, "Bad parameter"),
     (UnknownQuestionError, 404, "Unknown question"),
-    (NotUnderstoodError, 422, "Not understood"),
     (QueryLimitError, 503, "Query stopped at its limit"),
     # SPARQL 1.1 Protocol, 2.1.7: 400 is for what is malformed, 5xx for what is not carried out.
     (NotSupportedError, 501, "Not supported"),

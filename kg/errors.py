@@ -10,7 +10,7 @@ KgError
 │   ├── UnknownCodeError    a code list has no such code; carries those it has
 │   └── AmbiguousNameError  several have it; carries them
 ├── UnknownQuestionError    no question has that name; carries the nearest
-├── NotUnderstoodError      a sentence that no wording covers; carries some that would do
+├── ModelError         the optional model could not be asked, or its choice cannot be used
 ├── EngineError        an engine cannot work out what is asked; says what to do
 ├── QueryError         SPARQL that is malformed or not allowed
 │   ├── QueryLimitError     SPARQL that was stopped at its limit
@@ -213,11 +213,5 @@ class SettingError(KgError):
         self.variable = variable
 
 
-class NotUnderstoodError(KgError):
-    """A sentence that no question understands; `suggestions` are sentences that would be."""
-
-    def __init__(self, sentence: str, suggestions: Sequence[str]) -> None:
-        hint = "".join(f"\n  {one}" for one in suggestions)
-        super().__init__(f"not understood: {cut(sentence)!r}" + (f"; try:{hint}" if hint else ""))
-        self.sentence = sentence
-        self.suggestions = tuple(suggestions)
+class ModelError(KgError):
+    """The optional model could not be asked, or answered nothing that can be used."""

@@ -79,6 +79,7 @@ class Register:
         self._by_identifier: dict[str, tuple[Entity, ...]] = {}
         self._by_label: dict[str, tuple[Entity, ...]] = {}
         self._by_alias: dict[str, tuple[Entity, ...]] = {}
+        self._compared: dict[frozenset[str], dict[tuple[Iri, str], str]] = {}
         for entity in entities:
             self._add(entity)
 
@@ -128,6 +129,10 @@ class Register:
                 raise AmbiguousNameError(parameter, text, [e.candidate for e in found.values()])
         raise UnknownNameError(parameter, text, [e.candidate for e in self.nearest(text, kinds)])
 
+    def called(self, spelling: str) -> tuple[Entity, ...]:
+        """Return what has a name that compares as `spelling` does: preferred names first."""
+        return self._by_label.get(spelling, ()) or self._by_alias.get(spelling, ())
+
     def nearest(
         self, text: str, kinds: frozenset[str], most: int = 3, least: int = 0
     ) -> list[Entity]:
@@ -135,17 +140,24 @@ class Register:
 
         `least` is the score, 0-100, from which a name counts as close at all.
         """
-        choices = {
-            (entity.id, name): key(name)
-            for entity in self.by_id.values()
-            if entity.kind in kinds
-            for name in (entity.label, *entity.aliases)
-        }
+        choices = self._choices(kinds)
         close = process.extract(
             key(text), choices, scorer=fuzz.WRatio, limit=most * 4, score_cutoff=max(least, _FAR)
         )
         ids = dict.fromkeys(chosen[0] for _, _, chosen in close)
         return [self.by_id[one] for one in ids][:most]
+
+    def _choices(self, kinds: frozenset[str]) -> dict[tuple[Iri, str], str]:
+        """Return the names of some kinds as they are compared; made once, for it takes long."""
+        made = self._compared.get(kinds)
+        if made is None:
+            made = self._compared[kinds] = {
+                (entity.id, name): key(name)
+                for entity in self.by_id.values()
+                if entity.kind in kinds
+                for name in (entity.label, *entity.aliases)
+            }
+        return made
 
     def search(self, text: str, kinds: frozenset[str], most: int = 10) -> list[Entity]:
         """Return entities for a search box: names that begin so, have a word so, or are near."""

@@ -13,6 +13,11 @@ KEIRETSU_QUERY_SECONDS  longest a /sparql query may run, default 10
 KEIRETSU_QUERY_MB       most memory a /sparql query may take, default 1024
 KEIRETSU_ANSWER_MB      largest answer of /sparql, default 64
 KEIRETSU_TOKEN          bearer token for writing over HTTP; default: nobody may write
+KEIRETSU_LEXICON        file with further words and wordings for `ask`; docs/asking.md
+KEIRETSU_MODEL_URL      address of a server for a model that may pick a question; default: none
+KEIRETSU_MODEL          name of that model
+KEIRETSU_MODEL_TOKEN    bearer token of that server
+KEIRETSU_MODEL_SECONDS  longest to wait for it, default 10
 KEIRETSU_UPLOAD_MB      largest body of an update or a graph that is sent, default 32
 """
 
@@ -39,6 +44,16 @@ class Remote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelServer:
+    """Where a model is that may pick a question; it is asked only where this is set."""
+
+    url: str  # of its API, e.g. http://localhost:11434/v1
+    model: str
+    token: str = field(default="", repr=False)
+    seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What the environment says; one object for the life of a process."""
 
@@ -51,6 +66,8 @@ class Settings:
     answer_mb: int = 64
     token: str = field(default="", repr=False)  # empty: nobody may write
     upload_mb: int = 32
+    lexicon: Path | None = None  # the user's own words and wordings
+    model: ModelServer | None = None  # None: sentences are read by rules alone
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -60,6 +77,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError("KEIRETSU_DATA", f"{data} is not a folder")
     return Settings(
         store=_store(environment),
+        lexicon=_file(environment, "KEIRETSU_LEXICON"),
+        model=_model(environment),
         data=Path(data) if data else None,
         host=environment.get("KEIRETSU_HOST", "127.0.0.1"),
         port=_whole(environment, "KEIRETSU_PORT", 8000, 65535),
@@ -68,6 +87,30 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         answer_mb=_whole(environment, "KEIRETSU_ANSWER_MB", 64, 1 << 20),
         token=_secret(environment, "KEIRETSU_TOKEN"),
         upload_mb=_whole(environment, "KEIRETSU_UPLOAD_MB", 32, 1 << 10),
+    )
+
+
+def _file(environment: Mapping[str, str], name: str) -> Path | None:
+    path = environment.get(name, "")
+    if path and not Path(path).is_file():
+        raise SettingError(name, f"{path} is not a file")
+    return Path(path) if path else None
+
+
+def _model(environment: Mapping[str, str]) -> ModelServer | None:
+    url = _address("KEIRETSU_MODEL_URL", environment.get("KEIRETSU_MODEL_URL", ""))
+    if not url:
+        return None
+    name = environment.get("KEIRETSU_MODEL", "")
+    if not name:
+        raise SettingError(
+            "KEIRETSU_MODEL", "is needed with KEIRETSU_MODEL_URL: which model to ask"
+        )
+    return ModelServer(
+        url=url,
+        model=name,
+        token=_secret(environment, "KEIRETSU_MODEL_TOKEN"),
+        seconds=_number(environment, "KEIRETSU_MODEL_SECONDS", 10.0, 300),
     )
 
 

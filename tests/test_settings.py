@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import SettingError
-from kg.settings import Remote, Settings, read_settings
+from kg.settings import ModelServer, Remote, Settings, read_settings
 
 
 def test_without_any_variable_everything_has_a_default():
@@ -161,3 +161,32 @@ def test_a_token_is_not_shown_with_the_settings():
     assert "secret-enough-to-use" not in repr(
         read_settings({"KEIRETSU_TOKEN": "secret-enough-to-use"})
     )
+
+
+def test_a_model_is_asked_only_where_its_server_is_set():
+    assert read_settings({"KEIRETSU_MODEL": "small"}).model is None
+    environment = {
+        "KEIRETSU_MODEL_URL": "http://localhost:11434/v1",
+        "KEIRETSU_MODEL": "small",
+        "KEIRETSU_MODEL_TOKEN": "not-to-be-shown-0123",
+        "KEIRETSU_MODEL_SECONDS": "2",
+    }
+    model = read_settings(environment).model
+    assert model == ModelServer(
+        url="http://localhost:11434/v1", model="small", token="not-to-be-shown-0123", seconds=2
+    )
+    assert "not-to-be-shown" not in repr(model)
+
+
+@pytest.mark.parametrize(
+    ("environment", "problem"),
+    [
+        ({"KEIRETSU_MODEL_URL": "http://localhost/v1"}, "KEIRETSU_MODEL: is needed"),
+        ({"KEIRETSU_MODEL_URL": "file:///etc"}, "is no http address"),
+        ({"KEIRETSU_LEXICON": "nowhere.toml"}, "nowhere.toml is not a file"),
+    ],
+    ids=["no model", "no address", "no lexicon"],
+)
+def test_what_sentences_need_is_checked_at_the_start(environment, problem):
+    with pytest.raises(SettingError, match=problem):
+        read_settings(environment)

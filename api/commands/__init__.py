@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kg.errors import KgError, NotUnderstoodError
+from kg.errors import KgError
 from kg.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -53,9 +53,6 @@ def errors_told() -> Iterator[None]:
     """Print a foreseen error and leave with its code."""
     try:
         yield
-    except NotUnderstoodError as error:
-        typer.echo(f"keiretsu: {error}", err=True)
-        raise typer.Exit(NO_ANSWER) from None
     except KgError as error:
         typer.echo(f"keiretsu: {error}", err=True)
         raise typer.Exit(USAGE) from None

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,6 +22,7 @@ from kg.errors import QueryError
 
 if TYPE_CHECKING:
     from kg.questions.answer import Answer
+    from kg.questions.reply import Reply
 
 
 def show(answer: "Answer", form: Format) -> None:
@@ -47,13 +50,45 @@ def ask(
     sentence: Annotated[list[str], typer.Argument(help="A question in plain English.")],
     form: FormatOption = Format.table,
     data: DataOption = None,
+    today: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day that `last year` is read against."),
+    ] = None,
 ) -> None:
     """Ask in words: `keiretsu ask "who is allied with Nissan?"`."""
-    from kg.questions.sentences import ask_sentence
+    from kg.questions.modelled import replied
+    from kg.questions.reply import reply_json
 
+    day = today.date() if today else None
     with errors_told():
-        answer = ask_sentence(opened(data), " ".join(sentence))
-    show(answer, form)
+        reply = replied(opened(data), " ".join(sentence), settings(data), day)
+    if form is Format.json:
+        typer.echo(json.dumps(reply_json(reply), indent=2, ensure_ascii=False))
+    elif form is Format.csv and reply.answer:
+        from api.tables import to_csv
+
+        typer.echo(to_csv(as_answer(reply)), nl=False)
+    else:
+        from api.replying import print_reply
+
+        print_reply(reply)
+    if reply.status != "answered":
+        typer.echo(f"keiretsu: {told(reply)}", err=True)
+        raise typer.Exit(NO_ANSWER)
+
+
+def told(reply: "Reply") -> str:
+    """Return why there is no answer, in one line, and what would do."""
+    kind = reply.status.replace("-", " ")
+    told = f"{kind}: {'; '.join(reply.notes)}" if reply.notes else kind
+    return told + "".join(f"\n  try: {one}" for one in reply.suggestions)
+
+
+def as_answer(reply: "Reply") -> "Answer":
+    """Return the answer of a reply with the reply's own rows and claims."""
+    if reply.answer is None:
+        raise ValueError("nothing was asked")
+    return replace(reply.answer, rows=reply.rows, claims=dict(reply.claims), reading=reply.reading)
 
 
 @app.command(

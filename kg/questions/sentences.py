@@ -1,115 +1,302 @@
-"""Sentences: plain English to a question and its values, by the wordings the questions list.
+"""Sentences: plain English to a reply, by the lexicon: right or refused, never guessed.
 
-    "who is allied with Nissan?" -> who-is-allied-with-whom, {"company": "Nissan"}
+    "What stake does Mitsubishi Motors hold in Nissan?"
+    -> stake-between (holder: Mitsubishi Motors; company: Nissan Motor) -> no-data
 
-Every word must be accounted for: a sentence that no wording covers whole is refused, with the
-nearest wordings filled in. A name that nothing has is refused too, never guessed.
+Every word must be covered. A sentence that no wording covers whole is refused with the words that
+are not known and the nearest questions filled in; a name that nothing has, with the nearest names;
+a sentence with two readings is answered with both.
 """
 
-import re
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import product
+from pathlib import Path
 
-from rapidfuzz import fuzz, process
-
-from kg.errors import NotUnderstoodError, ParameterError
-from kg.matching import register
-from kg.questions.answer import Answer, ask
-from kg.questions.binding import bind
-from kg.questions.catalogue import Question, questions
+from kg.matching import Entity, Register, register
+from kg.names import local_name
+from kg.questions.answer import Named, Value, ask
+from kg.questions.reading import acts, computed
+from kg.questions.reading.asked import Asked, NotCoveredError, put
+from kg.questions.reading.lexicon import Lexicon, lexicon
+from kg.questions.reading.reading import LONGEST, Parsed, Read, parse
+from kg.questions.reading.suggestions import corrected, nearest_names, nearest_questions
+from kg.questions.reply import AMBIGUOUS, ANSWERED, FALSE_PREMISE, NO_DATA, NOT_UNDERSTOOD, Reply
 from kg.store.base import Graph
 
-_SLOT = re.compile(r"\{(\w+)\}")
-_CLOCK = re.compile(r"[ ,]+(as of|known by) (\d{4}-\d\d-\d\d)$")
+_READINGS = 4  # most readings of one sentence that are answered
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """One sentence a question understands, with slots for its values."""
+def ask_sentence(
+    graph: Graph, sentence: str, *, today: date | None = None, own: Path | None = None
+) -> Reply:
+    """Return the reply to a sentence.
 
-    question: Question
-    text: str  # "who owns {company}"
-    pattern: re.Pattern[str]
-
-    @property
-    def literal(self) -> int:
-        """Return how many characters are fixed: the more, the closer the reading."""
-        return len(_SLOT.sub("", self.text))
-
-    def filled(self) -> str:
-        """Return the sentence with the question's example values in its slots."""
-        example = self.question.example
-        return _SLOT.sub(lambda slot: example.get(slot[1], f"<{slot[1]}>"), self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A sentence as one question with its values."""
-
-    question: Question
-    values: dict[str, str]
-
-
-def ask_sentence(graph: Graph, sentence: str) -> Answer:
-    """Return the answer to a sentence.
-
-    Raises NotUnderstoodError with suggestions, or UnknownNameError or AmbiguousNameError where
-    the wording is known but a name is not.
+    `today` is the day that "last year" is read against; without it such words are refused. `own`
+    is a lexicon of the user's that is added to the shipped one. Raises KgError where that file
+    cannot be read; a sentence itself never raises.
     """
-    reading = read(graph, sentence)
-    return ask(graph, reading.question.name, reading.values)
+    said, known = lexicon(own), register(graph)
+    if len(sentence) > LONGEST:
+        note = f"a question may have {LONGEST} characters; this one has {len(sentence):,}"
+        return Reply(sentence=sentence[:LONGEST], status=NOT_UNDERSTOOD, notes=(note,))
+    parsed = parse(sentence, known, said, today)
+    if any(read.unknown and read.unknown.unknown == "?" for read in parsed.reads):
+        town = _in_town(graph, parsed)
+        if town is not None:
+            return town
+        return _unknown_name(parsed, known, said)
+    if not parsed.reads:
+        return _not_understood(parsed, known, said)
+    replies = [one for read in parsed.reads for one in _replies(graph, parsed, read, known, said)]
+    return _one(parsed, replies)
 
 
-def read(graph: Graph, sentence: str) -> Reading:
-    """Return how a sentence is understood: the closest wording whose names all resolve."""
-    text, clocks = _clocks(" ".join(sentence.split()).rstrip("?!. "))
-    known = register(graph)
-    failure: ParameterError | None = None
-    for wording in _wordings():
-        match = wording.pattern.fullmatch(text)
-        if match is None:
+def _in_town(graph: Graph, parsed: Parsed) -> Reply | None:
+    """Return the reply to "is it based in Tokyo": a town is no entity, but rows may name it."""
+    for read in parsed.reads:
+        if (
+            read.frame.wording.act != "whether-in"
+            or read.unknown is None
+            or not read.slots["company"][0]
+        ):
             continue
-        values = {name: _bare(value) for name, value in match.groupdict().items()} | clocks
+        answer = ask(graph, "based-in", {"company": read.slots["company"][0][0].id})
+        town = parsed.text[read.unknown.start : read.unknown.end].casefold()
+        rows = tuple(r for r in answer.rows if str(r.values["place"] or "").casefold() == town)
+        if rows:
+            return Reply(
+                sentence=parsed.text,
+                status=ANSWERED,
+                reading=answer.reading,
+                question="based-in",
+                parameters=answer.parameters,
+                rows=rows,
+                verdict="yes",
+                claims={c: answer.claims[c] for row in rows for c in row.claims},
+                answer=answer,
+            )
+    return None
+
+
+def _unknown_name(parsed: Parsed, known: Register, said: Lexicon) -> Reply:
+    name, suggestions = nearest_names(parsed, parsed.reads, known)
+    mended = corrected(parsed, known, said)
+    return Reply(
+        sentence=parsed.text,
+        status=NOT_UNDERSTOOD,
+        unknown=(name,),
+        suggestions=tuple(
+            suggestions or ([mended] if mended else nearest_questions(parsed, known, said))
+        ),
+        notes=(f"nothing is called {name!r}",),
+    )
+
+
+def _not_understood(parsed: Parsed, known: Register, said: Lexicon) -> Reply:
+    words = tuple(dict.fromkeys(parsed.text[one.start : one.end] for one in parsed.unknown))
+    mended = corrected(parsed, known, said)
+    near = nearest_questions(parsed, known, said)
+    note = (
+        f"not known here: {', '.join(words)}" if words else "no wording covers the whole sentence"
+    )
+    return Reply(
+        sentence=parsed.text,
+        status=NOT_UNDERSTOOD,
+        unknown=words,
+        suggestions=tuple([mended, *near][:3] if mended else near),
+        notes=(note,),
+    )
+
+
+def _replies(
+    graph: Graph, parsed: Parsed, read: Read, known: Register, said: Lexicon
+) -> Iterator[Reply]:
+    """Yield a reply for each thing that the names of a reading may mean."""
+    found = _meanings(graph, read, known)
+    if not found:
+        yield _no_alliance(parsed, read)
+    for entities in found[:_READINGS]:
         try:
-            bind(wording.question, values, known)
-        except ParameterError as error:
-            failure = failure or error
+            asked = put(graph, read, entities, known, said.adjectives)
+        except NotCoveredError as error:
+            near = tuple(nearest_questions(parsed, known, said))
+            note = f"not covered by the question {read.frame.wording.question}: {error}"
+            yield Reply(
+                sentence=parsed.text,
+                status=NOT_UNDERSTOOD,
+                unknown=(str(error),),
+                suggestions=near,
+                notes=(note,),
+            )
         else:
-            return Reading(wording.question, values)
-    raise failure or NotUnderstoodError(sentence, _nearest(text))
+            for one in (asked, *asked.others):
+                yield _acted(graph, parsed, one)
 
 
-def _clocks(text: str) -> tuple[str, dict[str, str]]:
-    """Take "as of 2024-08-01" and "known by 2024-08-01" off the end of a sentence."""
-    found: dict[str, str] = {}
-    while match := _CLOCK.search(text):
-        found[match[1].replace(" ", "_")] = match[2]
-        text = text[: match.start()]
-    return text, found
+def _meanings(graph: Graph, read: Read, known: Register) -> list[dict[str, tuple[Entity, ...]]]:
+    """Return what the names may mean, each a whole; none where an alliance is not there."""
+    choices: list[list[tuple[Entity, ...]]] = []
+    for slot in read.frame.slots:
+        if read.unknown is not None and slot not in read.slots:
+            continue
+        names = read.slots[slot]
+        if read.unknown is not None and read.unknown.names == names:
+            state = read.unknown.unknown.removeprefix("alliance").strip()
+            meant = _in_state(graph, state, known) if state else _alliances(graph, names, known)
+            choices.append([(one,) for one in meant])
+        else:
+            choices.append([tuple(one) for one in product(*names)])
+    return [dict(zip(read.frame.slots, each, strict=True)) for each in product(*choices)]
 
 
-def _bare(name: str) -> str:
-    return re.sub(r"^the\s+", "", name.strip(" '\""), flags=re.IGNORECASE)
+def _alliances(
+    graph: Graph, names: tuple[tuple[Entity, ...], ...], known: Register
+) -> list[Entity]:
+    """Return the alliances that all of some companies are in."""
+    shared: set[str] | None = None
+    for name in names:
+        found: set[str] = set()
+        for company in name:
+            answer = ask(graph, "members-of-alliance", {"member": company.id})
+            found |= {v.id for row in answer.rows if isinstance(v := row.values["alliance"], Named)}
+        shared = found if shared is None else shared & found
+    return [known.by_id[one] for one in sorted(shared or ())]
 
 
-@cache
-def _wordings() -> tuple[Wording, ...]:
-    """Return every wording, those with the most fixed words first."""
-    found = [
-        Wording(question, text, _pattern(text))
-        for question in questions().values()
-        for text in question.sentences
-    ]
-    return tuple(sorted(found, key=lambda wording: -wording.literal))
+def _in_state(graph: Graph, state: str, known: Register) -> list[Entity]:
+    """Return the alliances that are being formed, or that are at work."""
+    codes = {"forming": ("forming", "contemplated"), "active": ("active", "reorganised")}[state]
+    rows = ask(graph, "how-far-is-an-alliance").rows
+    found = {
+        alliance.id
+        for row in rows
+        if isinstance(alliance := row.values["alliance"], Named)
+        and isinstance(held := row.values["state"], Named)
+        and local_name(held.id) in codes
+    }
+    return [known.by_id[one] for one in sorted(found)]
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = _SLOT.split(text)
-    fixed = [re.escape(part) if i % 2 == 0 else f"(?P<{part}>.+)" for i, part in enumerate(parts)]
-    return re.compile("".join(fixed).replace(r"\ ", r"\s+"), re.IGNORECASE)
+def _no_alliance(parsed: Parsed, read: Read) -> Reply:
+    names = read.unknown.names if read.unknown else ()
+    labels = " and ".join(one[0].label for one in names if one)
+    return Reply(
+        sentence=parsed.text,
+        status=FALSE_PREMISE,
+        question=read.frame.wording.question,
+        notes=(f"no alliance with {labels} is known" if labels else "no such alliance is known",),
+    )
 
 
-def _nearest(text: str) -> list[str]:
-    sentences = list(dict.fromkeys(wording.filled() for wording in _wordings()))
-    close = process.extract(text, sentences, scorer=fuzz.token_set_ratio, limit=3)
-    return [one + "?" for one, _, _ in close]
+def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
+    """Return a reading's rows with what its act makes of them."""
+    reply = Reply(
+        sentence=parsed.text,
+        status=ANSWERED if asked.rows else NO_DATA,
+        reading=_reading(asked),
+        question=asked.question.name,
+        parameters=asked.parameters,
+        rows=asked.rows,
+        claims=asked.claims,
+        answer=asked.answers[0],
+        notes=(*asked.notes, *_only_some_vehicles(asked)),
+    )
+    act = asked.read.frame.wording.act
+    if act in computed.ACTS:
+        made = computed.ACTS[act](asked, reply)
+    else:
+        made = acts.done(graph, asked, reply)
+    if made.status == NO_DATA and asked.answers[0].silence and not made.notes:
+        made = made.with_notes(asked.answers[0].silence.text)
+    return _sourced(asked, made)
+
+
+def _only_some_vehicles(asked: Asked) -> Iterator[str]:
+    """Yield a note where all vehicles were asked about and only those of a kind are known."""
+    held = [row.values.get("powertrain") for row in asked.rows]
+    kinds = [one for one in held if isinstance(one, Named) and local_name(one.id) != "all"]
+    if kinds and len(kinds) == len(held) and not asked.read.conditions.powertrain:
+        yield f"known only for {', '.join(dict.fromkeys(one.label for one in kinds))}"
+
+
+def _sourced(asked: Asked, reply: Reply) -> Reply:
+    """Keep the claims of the rows that are left, and say who says so where that was asked."""
+    left = {claim for row in reply.rows for claim in row.claims}
+    if left:
+        reply = replace(
+            reply, claims={id_: one for id_, one in reply.claims.items() if id_ in left}
+        )
+    if not asked.read.source or not reply.claims:
+        return reply
+    sources = dict.fromkeys(
+        f"{one.source.label}, relaying {', '.join(r.label for r in one.relays)}"
+        if one.relays
+        else one.source.label
+        for one in reply.claims.values()
+    )
+    return replace(reply, verdict="").with_notes(f"said by {'; '.join(sources)}")
+
+
+def _reading(asked: Asked) -> str:
+    """Return the question in words with every value it was asked with."""
+    given = "; ".join(
+        f"{name.replace('_', ' ')}: {_shown(value)}" for name, value in asked.parameters.items()
+    )
+    act = _ACT_WORDS.get(asked.read.frame.wording.act, "")
+    return f"{asked.question.english}{f' ({given})' if given else ''}{act}"
+
+
+def _shown(value: Value) -> str:
+    return value.label if isinstance(value, Named) else str(value)
+
+
+_ACT_WORDS = {
+    "whether": " Is it so?", "exists": " Is there any?", "count": " How many?",
+    "equals": " Is it exactly so much?", "more-than": " Is it more?", "less-than": " Is it less?",
+    "control": " Is it more than half?", "controllers": " Who holds more than half?",
+    "since": " Since when?", "when": " When?", "compare": " Compared.",
+    "difference": " The difference.", "ratio": " How many times?", "sum": " The sum.",
+    "is-more": " Is the first more?", "is-fewer": " Is the first fewer?",
+    "who-more": " Who has more?", "who-fewer": " Who has fewer?", "most": " Who has most?",
+    "least": " Who has least?", "rank": " In order.", "change": " The change.",
+    "lowest": " Who fell most?", "highest": " Who rose most?",
+}  # fmt: skip
+
+
+def _said_clearly(parsed: Parsed, reply: Reply) -> str:
+    """Return the sentence with what is ambiguous in it said as this reading took it."""
+    when = next((one.when for one in parsed.items if one.when is not None), None)
+    period = reply.parameters.get("period")
+    if when is not None and isinstance(period, str) and period.startswith("the "):
+        return f"{parsed.text[: when.start]}in {period}{parsed.text[when.end :]}"
+    labels = {value.label for value in reply.parameters.values() if isinstance(value, Named)}
+    for item in parsed.items:
+        for meant in item.names:
+            chosen = [one for one in meant if one.label in labels]
+            if len(meant) > 1 and chosen:
+                return f"{parsed.text[: item.start]}{chosen[0].label}{parsed.text[item.end :]}"
+    return reply.reading
+
+
+def _one(parsed: Parsed, replies: list[Reply]) -> Reply:
+    """Return one reply of several readings: the only one, or all of them as alternatives."""
+    if len(replies) == 1:
+        return replies[0]
+    understood = [one for one in replies if one.status != NOT_UNDERSTOOD]
+    if not understood:
+        return replies[0]
+    if len(understood) == 1:
+        return understood[0]
+    return Reply(
+        sentence=parsed.text,
+        status=AMBIGUOUS,
+        reading=" Or: ".join(one.reading for one in understood),
+        question=understood[0].question,
+        parameters=understood[0].parameters,
+        suggestions=tuple(dict.fromkeys(_said_clearly(parsed, one) for one in understood)),
+        alternatives=tuple(understood),
+        claims={k: v for one in understood for k, v in one.claims.items()},
+        notes=("the sentence has several readings; each is answered",),
+    )

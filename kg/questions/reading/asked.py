@@ -1,0 +1,256 @@
+"""Asked: a reading put to the graph: values bound, conditions applied, rows at hand.
+
+What a question has no parameter for is held against its rows: a period, a place, a kind of
+vehicle. What it has neither parameter nor column for is not understood.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kg import names, ontology
+from kg.evidence import Evidence
+from kg.matching import Entity, Register
+from kg.questions.answer import Answer, AnswerRow, Named, Value, ask
+from kg.questions.catalogue import Question, questions
+from kg.questions.reading.dates import dated, periods_known
+from kg.questions.reading.periods import When
+from kg.questions.reading.reading import Read
+from kg.store.base import Graph
+
+_CLOCKS = ("as_of", "known_by")
+_ELECTRIC = ("electric-as-printed", "battery-electric")
+
+
+class NotCoveredError(Exception):
+    """A part of a sentence that its question cannot take; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One reading with its rows, before anything is made of them."""
+
+    read: Read
+    question: Question
+    entities: Mapping[str, tuple[Entity, ...]]  # of each slot, also of those that are no parameter
+    parameters: dict[str, Value]
+    rows: tuple[AnswerRow, ...]
+    every: tuple[AnswerRow, ...]  # the rows before periods were held against them
+    answers: tuple[Answer, ...]
+    notes: tuple[str, ...] = ()
+    others: tuple["Asked", ...] = field(default=())  # further readings of its period
+    adjectives: Mapping[str, str] = field(default_factory=dict)  # "japanese": "Japan"
+
+    @property
+    def claims(self) -> dict[str, Evidence]:
+        """Return the claims its rows rest on, by id."""
+        wanted = {claim for row in self.rows for claim in row.claims}
+        return {
+            claim: one
+            for answer in self.answers
+            for claim, one in answer.claims.items()
+            if claim in wanted
+        }
+
+    def one(self, slot: str) -> Entity:
+        """Return the entity in a slot that has one."""
+        return self.entities[slot][0]
+
+    def home_of(self, label: str) -> str:
+        """Return the country that the name of a group begins with: "Japanese makers"."""
+        return self.adjectives.get(label.partition(" ")[0].casefold(), "")
+
+    def narrowed(self, rows: Sequence[AnswerRow], *notes: str) -> "Asked":
+        """Return it with other rows."""
+        return replace(self, rows=tuple(rows), notes=(*self.notes, *(n for n in notes if n)))
+
+
+def put(
+    graph: Graph,
+    read: Read,
+    entities: Mapping[str, tuple[Entity, ...]],
+    known: Register,
+    adjectives: Mapping[str, str],
+) -> Asked:
+    """Return a reading with its rows. Raises NotCoveredError where it cannot take a condition."""
+    question = questions()[read.frame.wording.question]
+    values, filters, whens = _values(read, question)
+    slots = {**entities}
+    subject = next((name for name in slots if name != "part"), "")
+    several = (
+        [*slots.get(subject, ()), *slots.get("other", ())]
+        if "other" in slots
+        else list(slots.get(subject, ()))
+    )
+    single = {
+        name: ones[0].id
+        for name, ones in slots.items()
+        if name != subject and question.parameter(name) is not None
+    }
+    if question.parameter("other") and "other" in slots:
+        several = list(slots[subject])
+    asked_of = [one.id for one in several] if question.parameter(subject) else [""]
+    notes: list[str] = []
+    answers = []
+    for each in asked_of or [""]:
+        bound = {**values, **single, **({subject: each} if each else {})}
+        answers.append(_answer(graph, question, bound, notes))
+    rows = [row for answer in answers for row in answer.rows]
+    rows = [
+        row for row in rows if all(_fits(row, name, wanted) for name, wanted in filters.items())
+    ]
+    for name, ones in slots.items():
+        rows = [row for row in rows if _held(row, name, ones, question)]
+    parameters = _parameters(answers, slots, filters, whens, known)
+    made = Asked(
+        read,
+        question,
+        slots,
+        parameters,
+        tuple(rows),
+        tuple(rows),
+        tuple(answers),
+        tuple(dict.fromkeys(notes)),
+        adjectives=adjectives,
+    )
+    return _at(made, whens)
+
+
+def _held(row: AnswerRow, slot: str, ones: Sequence[Entity], question: Question) -> bool:
+    """Say whether a row is of what stands in a slot that no parameter takes, or takes one of."""
+    if slot == "part":
+        return all(one.label in str(row.values.get("parts")) for one in ones)
+    if question.parameter(slot) is not None or slot not in row.values:
+        return True
+    return any(_fits(row, slot, one.id) for one in ones)
+
+
+def _answer(graph: Graph, question: Question, bound: dict[str, str], notes: list[str]) -> Answer:
+    """Return an answer; what is printed as electric only may also be known as battery-electric."""
+    answer = ask(graph, question.name, bound)
+    if not answer.rows and bound.get("powertrain") == _ELECTRIC[0]:
+        other = ask(graph, question.name, {**bound, "powertrain": _ELECTRIC[1]})
+        if other.rows:
+            notes.append("electric vehicles are read as battery-electric ones")
+            return other
+    return answer
+
+
+def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, str], list[When]]:
+    """Return values for parameters, values to hold rows against, and periods."""
+    wording, conditions = read.frame.wording, read.conditions
+    columns = {one.name for one in question.columns}
+    values = {name: value for name, value in wording.fixed.items() if question.parameter(name)}
+    filters: dict[str, str] = {}
+    for place in conditions.places:
+        if question.parameter("market") and "market" not in values and "market" not in read.slots:
+            values["market"] = place.id
+        elif "market" in columns and "market" not in filters and "market" not in read.slots:
+            filters["market"] = place.id
+        elif question.name in _WORLDWIDE and names.local_name(place.id) == "world":
+            continue  # its figures are of all sales, which is what "global" says
+        elif question.parameter("among") and "home" not in read.slots and "among" not in values:
+            values["among"] = place.id
+        else:
+            raise NotCoveredError(f"in {place.label}")
+    if conditions.powertrain == "?":
+        raise NotCoveredError("two kinds of vehicle at once")
+    if conditions.powertrain:
+        if question.parameter("powertrain"):
+            values["powertrain"] = conditions.powertrain
+        elif "powertrain" in columns:
+            filters["powertrain"] = names.code("powertrain", conditions.powertrain)
+        elif question.name not in _ABOUT_VEHICLES:
+            raise NotCoveredError(ontology.label(names.code("powertrain", conditions.powertrain)))
+    whens = _times(read, question, columns, values)
+    return values, filters, whens
+
+
+_WORLDWIDE = ("sales-mix-of",)
+
+# Questions whose rows say in words which vehicles they are about.
+_ABOUT_VEHICLES = ("plans-and-policies",)
+
+
+def _times(read: Read, question: Question, columns: set[str], values: dict[str, str]) -> list[When]:
+    """Put clocks into `values`, and return the periods that rows are to be held against."""
+    whens = []
+    for when in read.conditions.whens:
+        if when.kind == "relative":
+            raise NotCoveredError(f"{when.text} (say which year, or state today's date)")
+        if when.kind == "unreadable":
+            raise NotCoveredError(when.text)
+        if when.kind in _CLOCKS:
+            if when.kind in values or not question.parameter(when.kind) or when.last is None:
+                raise NotCoveredError(when.text)
+            values[when.kind] = when.last.isoformat()
+        elif when.kind == "between" and question.parameter("since") and when.first and when.last:
+            values["since"] = when.first.isoformat()
+            values["until"] = when.last.isoformat()
+        elif columns & {"period", "subject_period", "at", "due", "effective"}:
+            whens.append(when)
+        elif (
+            when.kind == "exact"
+            and question.parameter("as_of")
+            and when.last
+            and "as_of" not in values
+        ):
+            values["as_of"] = when.last.isoformat()
+        else:
+            raise NotCoveredError(when.text)
+    return whens
+
+
+def _fits(row: AnswerRow, column: str, wanted: str) -> bool:
+    value = row.values.get(column)
+    return isinstance(value, Named) and value.id == wanted
+
+
+def _parameters(
+    answers: Sequence[Answer],
+    slots: Mapping[str, tuple[Entity, ...]],
+    filters: Mapping[str, str],
+    whens: Sequence[When],
+    known: Register,
+) -> dict[str, Value]:
+    """Return every value that the reading used, also those that no parameter takes."""
+    found: dict[str, Value] = {}
+    for name, value in answers[0].parameters.items():
+        if value is not None and (name, value) != ("policy", "all"):
+            found[name] = value
+    for name, ones in slots.items():
+        if len(ones) > 1:
+            found[name] = ", ".join(one.label for one in ones)
+        elif name not in found:
+            found[name] = Named(ones[0].id, ones[0].label)
+    for name, wanted in filters.items():
+        found[name] = Named(wanted, known.label(wanted))
+    if whens:
+        found["period"] = _period_value(whens, known)
+    return found
+
+
+def _period_value(whens: Sequence[When], known: Register) -> Value:
+    if len(whens) == 1 and whens[0].kind == "exact" and whens[0].first and whens[0].last:
+        iri = names.entity("period", f"{whens[0].first.isoformat()}--{whens[0].last.isoformat()}")
+        return Named(iri, known.label(iri))
+    return ", ".join(when.text for when in whens)
+
+
+def _at(made: Asked, whens: Sequence[When]) -> Asked:
+    """Return it with the rows of the periods asked for; several readings become `others`."""
+    if not whens or not made.rows:
+        return made
+    found = dated(made.rows, whens[0])
+    for when in whens[1:]:
+        found = [one for each in found for one in dated(each.rows, when)]
+    readings = [
+        replace(each, parameters={**each.parameters, "period": one.label})
+        if len(found) > 1
+        else each
+        for one in found
+        for each in (made.narrowed(one.rows),)
+    ] or [made.narrowed(())]
+    known = periods_known(made.every)
+    if known and not any(each.rows for each in readings):
+        readings = [each.narrowed((), f"known for: {', '.join(known)}") for each in readings]
+    return replace(readings[0], others=tuple(readings[1:]))

@@ -1,0 +1,314 @@
+"""Computed: acts on figures of several: more or fewer, how much more, together, the most.
+
+The question that was asked stays that of the figures; the reply carries both figures, their
+claims and the arithmetic.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from kg import names
+from kg.matching import Entity
+from kg.questions.answer import AnswerRow, Named
+from kg.questions.reading import figures
+from kg.questions.reading.asked import Asked
+from kg.questions.reading.figures import Figure
+from kg.questions.reply import ANSWERED, FALSE_PREMISE, NO_DATA, Calculation, Reply
+
+_UNITS = {"share": "fraction", "value": "vehicles", "change": "fraction"}
+
+
+def unit(asked: Asked) -> str:
+    """Return the unit of the figures a wording is about."""
+    return _UNITS.get(asked.read.frame.wording.column, "")
+
+
+def _wanted(asked: Asked) -> list[Entity]:
+    return [one for slot in asked.entities.values() for one in slot]
+
+
+def _with(
+    reply: Reply, chosen: Sequence[Figure], made: Calculation | None, note: str = ""
+) -> Reply:
+    rows = tuple({id(one.row): one.row for one in chosen}.values())
+    return replace(reply, status=ANSWERED, rows=rows, calculation=made).with_notes(note)
+
+
+def _missing(reply: Reply, why: str) -> Reply:
+    return replace(reply, status=NO_DATA, rows=()).with_notes(why)
+
+
+def compare(asked: Asked, reply: Reply) -> Reply:
+    """Set two figures side by side, with difference and ratio."""
+    chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
+    if len(chosen) != 2:
+        return _missing(reply, note)
+    large_first = sorted(chosen, key=lambda one: -one.value)
+    ratio = figures.ratio(large_first, unit(asked))
+    made = figures.difference(large_first, unit(asked))
+    return _with(reply, chosen, made, note).with_notes(ratio.text if ratio else "")
+
+
+def difference(asked: Asked, reply: Reply) -> Reply:
+    """Subtract; where the question has them the wrong way round, its premise is false."""
+    chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
+    if len(chosen) != 2:
+        return _missing(reply, note)
+    said = asked.read.said
+    made = figures.difference(chosen, unit(asked))
+    if not isinstance(made.value, Decimal):
+        return reply
+    wrong = ("more" in said and made.value < 0) or ("fewer" in said and made.value > 0)
+    if wrong:
+        return replace(_with(reply, chosen, made, note), status=FALSE_PREMISE).with_notes(
+            "it is the other way round"
+        )
+    if made.value < 0:
+        made = figures.difference(chosen[::-1], unit(asked))
+    return _with(reply, chosen, made, note)
+
+
+def ratio(asked: Asked, reply: Reply) -> Reply:
+    """Divide the first by the second."""
+    chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
+    if len(chosen) != 2:
+        return _missing(reply, note)
+    return _with(reply, chosen, figures.ratio(chosen, unit(asked)), note)
+
+
+def total(asked: Asked, reply: Reply) -> Reply:
+    """Add up; of one alone nothing is added up: its figures are the answer."""
+    wanted = _wanted(asked)
+    if len(wanted) == 1:
+        return reply
+    if unit(asked) == "fraction":
+        return _missing(reply, "shares are not added up: they may be of different wholes")
+    chosen, note = figures.paired(asked, [one.id for one in wanted])
+    if len(chosen) != len(wanted):
+        return _missing(reply, note)
+    return _with(reply, chosen, figures.total(chosen, unit(asked)), note)
+
+
+def _is(sign: int) -> Callable[[Asked, Reply], Reply]:
+    def act(asked: Asked, reply: Reply) -> Reply:
+        chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
+        if len(chosen) != 2:
+            return replace(_missing(reply, note), verdict="unknown")
+        made = figures.difference(chosen, unit(asked))
+        yes = isinstance(made.value, Decimal) and made.value * sign > 0
+        return replace(_with(reply, chosen, made, note), verdict="yes" if yes else "no")
+
+    return act
+
+
+def _who(sign: int) -> Callable[[Asked, Reply], Reply]:
+    def act(asked: Asked, reply: Reply) -> Reply:
+        chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
+        if not chosen:
+            return _missing(reply, note)
+        ordered = sorted(chosen, key=lambda one: -sign * one.value)
+        made = figures.difference(ordered[:2] if sign > 0 else ordered[1::-1], unit(asked))
+        best = Calculation(
+            "most" if sign > 0 else "least",
+            Named(ordered[0].subject, ordered[0].label),
+            "",
+            made.text,
+        )
+        if ordered[0].value == ordered[1].value:
+            return _with(reply, ordered, made, "they are equal")
+        return _with(reply, ordered, best, note)
+
+    return act
+
+
+def _extreme(sign: int) -> Callable[[Asked, Reply], Reply]:
+    def act(asked: Asked, reply: Reply) -> Reply:
+        if _wanted(asked) and asked.read.frame.several:
+            return _who(sign)(asked, reply) if len(_wanted(asked)) > 1 else reply
+        groups = figures.ranking(asked)
+        if not groups:
+            return _missing(reply, "")
+        ordered = groups[0][::sign]
+        if len(ordered) < 2:
+            held = figures.shown(ordered[0].value, unit(asked))
+            note = f"only one figure is known: {ordered[0].label} {held}"
+            return _with(reply, ordered, None, note)
+        best = [one for one in ordered if one.value == ordered[0].value]
+        text = ", ".join(
+            f"{one.label} {figures.shown(one.value, unit(asked))}" for one in ordered[:5]
+        )
+        made = Calculation(
+            "most" if sign > 0 else "least", Named(best[0].subject, best[0].label), "", text
+        )
+        return _with(reply, best, made, f"among the {len(ordered)} whose figures are known")
+
+    return act
+
+
+def rank(asked: Asked, reply: Reply) -> Reply:
+    """Put comparable figures in order."""
+    groups = figures.ranking(asked)
+    if not groups:
+        return _missing(reply, "")
+    text = ", ".join(f"{one.label} {figures.shown(one.value, unit(asked))}" for one in groups[0])
+    return _with(reply, groups[0], Calculation("rank", len(groups[0]), "companies", text))
+
+
+def change(asked: Asked, reply: Reply) -> Reply:
+    """Hold the last figure against the first, and against the direction that is supposed."""
+    ordered, made = figures.change(asked, unit(asked))
+    if made is None or not isinstance(made.value, Decimal):
+        if reply.rows and not ordered:
+            return reply.with_notes("known without a number")
+        return (
+            _missing(reply, "a change needs figures of two periods") if len(ordered) < 2 else reply
+        )
+    return _directed(asked, _with(reply, ordered, made), made.value)
+
+
+def change_of(asked: Asked, reply: Reply) -> Reply:
+    """Hold a stated change against the direction the question supposes."""
+    values = [v for row in reply.rows if isinstance(v := row.values.get("change"), Decimal)]
+    return _directed(asked, reply, values[0]) if len(values) == 1 else reply
+
+
+def _directed(asked: Asked, reply: Reply, value: Decimal) -> Reply:
+    said = asked.read.said
+    wrong = ("fall" in said and value > 0) or ("rise" in said and value < 0)
+    if wrong:
+        text = "it rose" if value > 0 else "it fell"
+        return replace(reply, status=FALSE_PREMISE).with_notes(
+            f"{text}: {figures.shown(value, 'fraction')}"
+        )
+    return reply
+
+
+def direction(asked: Asked, reply: Reply) -> Reply:
+    """Say whether it fell or rose, as asked."""
+    values = {v for row in reply.rows if isinstance(v := row.values.get("change"), Decimal)}
+    signs = {value > 0 for value in values if value}
+    if len(signs) != 1:
+        return (
+            replace(reply, verdict="unknown")
+            if reply.rows
+            else replace(reply, verdict="unknown", status=NO_DATA)
+        )
+    rising = signs.pop()
+    asked_rising = "rise" in asked.read.said or "more" in asked.read.said
+    return replace(reply, verdict="yes" if rising == asked_rising else "no")
+
+
+def trend(asked: Asked, reply: Reply) -> Reply:
+    """Rows in words and figures; where a direction is asked, whether they go there."""
+    said = asked.read.said
+    if not reply.rows or said[:1] not in (("be",), ("do",), ("have",)):
+        return reply
+    words = {
+        names.local_name(v.id)
+        for row in reply.rows
+        if isinstance(v := row.values.get("trend"), Named)
+    }
+    rising, falling = (
+        "rise" in said,
+        "fall" in said or "lose" in said or "losing" in said or "lost" in said,
+    )
+    if words & {"falling", "rising"} and rising != falling:
+        wanted = "rising" if rising else "falling"
+        if words >= {"falling", "rising"}:
+            return replace(reply, verdict="unknown")
+        return replace(reply, verdict="yes" if wanted in words else "no")
+    return reply
+
+
+def dominant(asked: Asked, reply: Reply) -> Reply:
+    """Who is, or once was, said to have by far the most."""
+    words = ("dominant", "formerly-dominant", "largest")
+    rows = [
+        row
+        for row in reply.rows
+        if isinstance(v := row.values.get("trend"), Named) and names.local_name(v.id) in words
+    ]
+    return replace(reply, rows=tuple(rows), status=ANSWERED if rows else NO_DATA)
+
+
+def _ranked_rows(asked: Asked, reply: Reply, rank_: int) -> list[AnswerRow]:
+    return [row for row in reply.rows if row.values["rank"] == rank_ and _among(asked, row)]
+
+
+def _among(asked: Asked, row: AnswerRow) -> bool:
+    """Say whether a rank is within the group or country that was asked about."""
+    within = row.values.get("among")
+    if "home" not in asked.entities:
+        return True
+    home = asked.one("home")
+    if not isinstance(within, Named):
+        return False
+    return within.id == home.id or asked.home_of(within.label) == home.label
+
+
+def _place(asked: Asked) -> int:
+    ordinal, number = asked.read.conditions.ordinal, asked.read.conditions.number
+    item = ordinal or number
+    if item is not None and item.value is not None:
+        return int(item.value)
+    return int(asked.read.frame.wording.fixed.get("rank", "1"))
+
+
+def ranked(asked: Asked, reply: Reply) -> Reply:
+    """Who has a place."""
+    rows = _ranked_rows(asked, reply, _place(asked))
+    return replace(reply, rows=tuple(rows), status=ANSWERED if rows else NO_DATA)
+
+
+def has_rank(asked: Asked, reply: Reply) -> Reply:
+    """Whether somebody has a place."""
+    rows = [row for row in reply.rows if _among(asked, row)]
+    if not rows:
+        return replace(reply, rows=(), status=NO_DATA, verdict="unknown")
+    yes = any(row.values["rank"] == _place(asked) for row in rows)
+    return replace(reply, rows=tuple(rows), verdict="yes" if yes else "no")
+
+
+def _by_change(sign: int) -> Callable[[Asked, Reply], Reply]:
+    def act(asked: Asked, reply: Reply) -> Reply:
+        groups = figures.ranking(asked)
+        if not groups:
+            return _missing(reply, "")
+        ordered = groups[0][::sign]
+        text = ", ".join(
+            f"{one.label} {figures.shown(one.value, 'fraction')}" for one in ordered[:5]
+        )
+        made = Calculation(
+            "most" if sign > 0 else "least", Named(ordered[0].subject, ordered[0].label), "", text
+        )
+        said = asked.read.said
+        if ("fall" in said and ordered[0].value > 0) or ("rise" in said and ordered[0].value < 0):
+            return replace(_missing(reply, text), status=FALSE_PREMISE)
+        return _with(reply, ordered[:1], made, f"among the {len(ordered)} whose figures are known")
+
+    return act
+
+
+ACTS: dict[str, Callable[[Asked, Reply], Reply]] = {
+    "compare": compare,
+    "difference": difference,
+    "ratio": ratio,
+    "sum": total,
+    "is-more": _is(1),
+    "is-fewer": _is(-1),
+    "who-more": _who(1),
+    "who-fewer": _who(-1),
+    "most": _extreme(1),
+    "least": _extreme(-1),
+    "rank": rank,
+    "change": change,
+    "change-of": change_of,
+    "direction": direction,
+    "trend": trend,
+    "dominant": dominant,
+    "ranked": ranked,
+    "has-rank": has_rank,
+    "lowest": _by_change(-1),
+    "highest": _by_change(1),
+}
