@@ -105,7 +105,7 @@ def test_ultimate_by_control_and_by_the_largest_holder(run):
     ("arguments", "code", "message"),
     [
         (["--stakes", "nowhere.csv"], 2, "cannot be read"),
-        (["--stakes", str(CASES)], 2, "this is a folder"),
+        (["--stakes", str(CASES), "--engine", "memory"], 2, "this is a folder"),
         (["--stakes", str(CASES / "chain.toml")], 1, "the first row must name"),
         (["--stakes", str(CASES / "chain.csv"), "--threshold", "50"], 2, "write 50%"),
         (["--stakes", str(CASES / "chain.csv"), "--as-of", "soon"], 2, "not a date"),

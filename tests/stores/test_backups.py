@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from api.app import create_app
 from kg.errors import StoreError
+from kg.names import ONTOLOGY
 from kg.settings import Remote, Settings
 from kg.store.backups import back_up, check_backup, restore_folder, restore_into
 from kg.store.embedded import EmbeddedGraph
@@ -28,7 +29,9 @@ def quad(text):
 
 
 def content(graph):
-    return set(parse(graph.dump(), RdfFormat.N_QUADS))
+    """Return what a graph holds but for the ontology, which a running server needs."""
+    quads = parse(graph.dump(), RdfFormat.N_QUADS)
+    return {quad for quad in quads if quad.graph_name != NamedNode(ONTOLOGY)}
 
 
 def folder_store(path, *texts):
@@ -40,9 +43,9 @@ def folder_store(path, *texts):
 def test_every_store_can_be_backed_up_and_restored(store, tmp_path):
     store.change([], [quad("kept"), quad("日産")])
     told = back_up(store, tmp_path / "backup")
-    assert told.quads == 2
+    assert told.quads == len(list(parse(store.dump(), RdfFormat.N_QUADS)))
     assert check_backup(tmp_path / "backup") == told
-    store.change(store.graphs(), [quad("later")])
+    store.change([one for one in store.graphs() if one != ONTOLOGY], [quad("later")])
     restore_into(store, tmp_path / "backup")
     assert {one.object.value for one in content(store)} == {"kept", "日産"}
     assert restore_folder(tmp_path / "backup", tmp_path / "restored") is None
