@@ -22,10 +22,14 @@ test: .venv/installed-for-tests peers  ## Check style and types, run every test
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest $(WITHOUT_BROWSER)
+	$(BIN)/pytest -m browser
 
 test-fast: .venv/installed-for-tests  ## Run the tests that need no browser
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest $(WITHOUT_BROWSER)
+
+# One file is one worker's, so that servers started for its tests are started once.
+WITHOUT_BROWSER := -m "not browser and not spark" -n auto --dist loadfile
 
 score-questions: .venv/installed  ## Score `ask` on the sets of sentences: right, refused, wrong
 	@PYTHONPATH=. $(BIN)/python tests/questions/score.py
