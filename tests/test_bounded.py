@@ -119,7 +119,7 @@ def test_an_answer_that_is_too_large_is_not_sent(bounded):
 
 @pytest.mark.parametrize("again", range(3), ids=["first", "second", "third"])
 def test_a_query_that_takes_too_much_memory_is_stopped_and_told_why(bounded, again):
-    queries = bounded(memory_mb=200)
+    queries = bounded(seconds=60, memory_mb=200)
     sort = "SELECT * WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i"
     with pytest.raises(QueryLimitError, match="it took more memory than 200 MB"):
         queries.run(Request(sort, ROWS_AS, TRIPLES_AS))
