@@ -28,8 +28,8 @@ test: .venv/installed-for-tests peers  ## Check style and types, run every test
 test-fast: .venv/installed-for-tests  ## Run the tests that need no browser
 	$(BIN)/pytest $(WITHOUT_BROWSER)
 
-# In three processes: many tests wait for servers and for what is to be stopped.
-WITHOUT_BROWSER := -m "not browser and not spark" -n 3 --dist worksteal
+# In two processes: many tests wait for servers and for what is to be stopped.
+WITHOUT_BROWSER := -m "not browser and not spark" -n 2 --dist worksteal
 
 score-questions: .venv/installed  ## Score `ask` on the sets of sentences: right, refused, wrong
 	@PYTHONPATH=. $(BIN)/python tests/questions/score.py
