@@ -36,7 +36,9 @@ MAY_REACH = {
         "kg.sparql_words",
         "kg.store.base",
         "kg.store.changes",
+        "kg.store.updates",
     },
+    "kg.store.updates": {"kg.errors", "kg.names"},
     "kg.sparql_words": {"kg.errors"},
     "kg.sparql_update": {"kg.errors", "kg.names", "kg.sparql_words"},
 }

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kg.analytics.compiling import compiled
-from kg.analytics.reach_kernels import grouped
+from kg.analytics.kernels_layout import grouped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from kg.analytics import forest_kernels, reach_kernels
+from kg.analytics import forest_kernels, kernels_layout, reach_kernels
 from kg.analytics.fixpoint import HALF, Majority
 from kg.analytics.stakes import VOTES, Stakes
 
@@ -88,11 +88,11 @@ class LargeControl:
 
     @cached_property
     def _by_owned(self) -> "tuple[Longs, Ints]":
-        return reach_kernels.grouped(self.stakes.owned, len(self.stakes.names))
+        return kernels_layout.grouped(self.stakes.owned, len(self.stakes.names))
 
     @cached_property
     def _by_owner(self) -> "tuple[Longs, Ints]":
-        return reach_kernels.grouped(self.stakes.owner, len(self.stakes.names))
+        return kernels_layout.grouped(self.stakes.owner, len(self.stakes.names))
 
     @cached_property
     def _free(self) -> "Longs":

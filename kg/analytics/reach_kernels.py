@@ -1,4 +1,4 @@
-"""The loops over large networks that need no forest: rows by node, sums, the general fixpoint."""
+"""The loops over large networks that need no forest: sums, the general fixpoint."""
 
 from typing import TYPE_CHECKING
 
@@ -12,22 +12,6 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int32]
     Longs = NDArray[np.int64]
     Flags = NDArray[np.bool_]
-
-
-@compiled
-def grouped(nodes: "Ints", count: int) -> "tuple[Longs, Ints]":
-    """Return the rows of each node: those of n are rows[starts[n] : starts[n + 1]]."""
-    starts = np.zeros(count + 1, np.int64)
-    for node in nodes:
-        starts[node + 1] += 1
-    for node in range(count):
-        starts[node + 1] += starts[node]
-    places = starts[:-1].copy()
-    rows = np.empty(len(nodes), np.int32)
-    for row in range(len(nodes)):
-        rows[places[nodes[row]]] = row
-        places[nodes[row]] += 1
-    return starts, rows
 
 
 @compiled

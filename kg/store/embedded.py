@@ -13,6 +13,7 @@ from kg.names import Iri
 from kg.sparql_update import with_graphs
 from kg.store.base import Rows, Term, with_values
 from kg.store.changes import Change
+from kg.store.updates import blocks
 
 
 class EmbeddedGraph:
@@ -77,11 +78,11 @@ class EmbeddedGraph:
     ) -> None:
         """Empty graphs, take single quads out and add others in one transaction."""
         held = [one for one in map(NamedNode, emptied) if self._store.contains_named_graph(one)]
-        gone = _blocks(removed)
+        gone = blocks(removed)
         try:
             if held or gone:
                 drops = [f"DROP SILENT GRAPH {one}" for one in held]
-                data = [f"DELETE DATA {{\n{gone}\n}}", f"INSERT DATA {{\n{_blocks(added)}\n}}"]
+                data = [f"DELETE DATA {{\n{gone}\n}}", f"INSERT DATA {{\n{blocks(added)}\n}}"]
                 text = " ;\n".join([*drops, *data])
                 with self.writing:
                     self._store.update(text)
@@ -189,14 +190,4 @@ def _why(error: Exception) -> str:
     return (
         "another process may have it open; stop that, or work through it: a running `keiretsu "
         "serve` is a store too, by its address (KEIRETSU_STORE=http://127.0.0.1:8000)"
-    )
-
-
-def _blocks(quads: Iterable[Quad]) -> str:
-    """Return quads as the GRAPH blocks of an update; terms write themselves."""
-    by_graph: dict[object, list[str]] = {}
-    for quad in quads:
-        by_graph.setdefault(quad.graph_name, []).append(f"{quad.triple} .")
-    return "\n".join(
-        f"GRAPH {graph} {{\n" + "\n".join(lines) + "\n}" for graph, lines in by_graph.items()
     )

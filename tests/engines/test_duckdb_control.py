@@ -134,7 +134,7 @@ def test_ten_thousand_companies_in_little_memory(tmp_path, found, faults):
     networks = pytest.importorskip("benchmarks.networks", reason="benchmarks are not shipped")
     path = tmp_path / "stakes.parquet"
     networks.network(10_000, **faults).write(path)
-    pairs, tops = found(path, memory="40MB")
+    pairs, tops = found(path, memory="28MB")
     right = expected(read_stakes(path).deciding)
     assert len(right[0]) > 9_000
     assert pairs == right[0]

@@ -5,7 +5,7 @@ import pytest
 from tests.questions.score import HERE, counts, read_set, scored
 
 # Right at least, wrong at most: raise the one and lower the other when they are surpassed.
-REACHED = {"development.txt": (172, 0), "held-out.txt": (159, 0)}
+REACHED = {"development.txt": (172, 0), "held-out.txt": (160, 0)}
 
 
 @pytest.mark.parametrize("name", REACHED)

@@ -21,7 +21,7 @@ from kg.store.embedded import EmbeddedGraph
 from kg.store.open import open_graph
 
 # The benchmark `make`s it longer: KILLS=1000 pytest tests/stores/test_durable.py
-KILLS = int(os.environ.get("KILLS", "12"))
+KILLS = int(os.environ.get("KILLS", "25"))
 LONGEST = 0.35  # seconds a process is left alive: about five loads, or the first opening
 DERIVED = (names.DERIVED, names.COMPARISONS)
 
