@@ -90,6 +90,23 @@ def ask(graph: Graph, name: str, values: Mapping[str, str] | None = None) -> Ans
     )
 
 
+def rows_about(
+    graph: Graph, name: str, parameter: str, subjects: Sequence[str], clocks: Mapping[str, str]
+) -> list[AnswerRow]:
+    """Return the rows of the question `name` about any of `subjects` (IRIs), asked at once.
+
+    `clocks` holds `as_of` and `known_by` where given; the question takes those it has. Raises
+    ParameterError for a date that is none.
+    """
+    asked, known = question(name), register(graph)
+    taken = {one.name for one in asked.parameters}
+    terms: dict[str, Term | list[Term]] = {
+        **bind(asked, {key: day for key, day in clocks.items() if key in taken}, known),
+        parameter: [NamedNode(one) for one in subjects],
+    }
+    return _rows(asked, graph.select(asked.sparql, terms).rows, known) if subjects else []
+
+
 # Questions whose rows are contradictions themselves.
 _ABOUT_CLAIMS = ("contradictions", "comparisons")
 
