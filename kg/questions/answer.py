@@ -18,7 +18,7 @@ from kg import names
 from kg.evidence import Evidence, evidence
 from kg.matching import Register, register
 from kg.names import Iri
-from kg.quads import from_term
+from kg.quads import from_term, to_term
 from kg.questions.binding import PYTHON, bind
 from kg.questions.catalogue import Column, Question, question
 from kg.questions.disagreement import Contradiction, Silence, chosen, silence, touching
@@ -95,16 +95,27 @@ def rows_about(
 ) -> list[AnswerRow]:
     """Return the rows of the question `name` about any of `subjects` (IRIs), asked at once.
 
-    `clocks` holds `as_of` and `known_by` where given; the question takes those it has. Raises
-    ParameterError for a date that is none.
+    `clocks` holds `as_of` and `known_by` as ISO days where given; the question takes those it
+    has.
     """
     asked, known = question(name), register(graph)
-    taken = {one.name for one in asked.parameters}
     terms: dict[str, Term | list[Term]] = {
-        **bind(asked, {key: day for key, day in clocks.items() if key in taken}, known),
+        **_clocks(asked, clocks),
         parameter: [NamedNode(one) for one in subjects],
     }
     return _rows(asked, graph.select(asked.sparql, terms).rows, known) if subjects else []
+
+
+def sparql_on(name: str, clocks: Mapping[str, str]) -> str:
+    """Return the query of the question `name` with those of `clocks` put in that it takes."""
+    asked = question(name)
+    return with_values(asked.sparql, _clocks(asked, clocks))
+
+
+def _clocks(asked: Question, clocks: Mapping[str, str]) -> dict[str, Term]:
+    taken = {one.name for one in asked.parameters}
+    days = {name: day for name, day in clocks.items() if day and name in taken}
+    return {name: to_term(date.fromisoformat(day), date) for name, day in days.items()}
 
 
 # Questions whose rows are contradictions themselves.
