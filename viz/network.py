@@ -18,7 +18,7 @@ from kg.errors import KgError
 from viz.document import TEMPLATES, document, environment
 from viz.elements import Element, lines, link_elements, node_element, options, shapes
 from viz.faults import SIDES, Place
-from viz.layout import NARROW, NARROW_LIMIT, STAGE, place
+from viz.layout import NARROW, NARROW_LIMIT, STAGE, place, place_more
 from viz.scene import Scene
 from viz.style import style
 
@@ -54,11 +54,16 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         return self.html
 
     def page(
-        self, *, inline: bool, static: str = "", addresses: Mapping[str, str] | None = None
-    ) -> str:
-        """Return the page, whole or with its scripts and styles under the address `static`."""
+        self, *, inline: bool, static: str = "", addresses: Mapping[str, Any] | None = None,
+        state: str = "",
+    ) -> str:  # fmt: skip
+        """Return the page, whole or with its scripts and styles under the address `static`.
+
+        `state` holds the filters and the selection it opens with, as they stand in an address.
+        """
         template = self.templateEnv.get_template(self.path)
-        return document(template, self.content(addresses), inline=inline, static=static)
+        content = self.content(addresses) | {"state": state}
+        return document(template, content, inline=inline, static=static)
 
     def write_html(
         self,
@@ -120,7 +125,7 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             return place_more(shapes(self.nodes), lines(self.edges), fixed)
         return place(shapes(self.nodes), lines(self.edges), stage)
 
-    def content(self, addresses: Mapping[str, str] | None = None) -> dict[str, Any]:
+    def content(self, addresses: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Return what the page is filled with: the drawing, the facts and the style.
 
         `addresses` says where a server answers what the page asks for later; a file has none.
@@ -136,6 +141,7 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             "remark": scene.remark,
             "of": scene.of,
             "hubs": [asdict(one) for one in scene.hubs],
+            "days": scene.days,
             "layers": scene.layers,
             "paths": scene.paths,
             "server": dict(addresses or {}),

@@ -9,7 +9,7 @@ on another day, and after an expansion.
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.store.base import Graph
 from viz.scene import Scene
@@ -28,7 +28,7 @@ _KEPT = 128  # pictures
 
 def render(
     scene: Scene, *, inline: bool = True, static: str = "/static",
-    addresses: Mapping[str, str] | None = None,
+    addresses: Mapping[str, Any] | None = None,
 ) -> str:  # fmt: skip
     """Return the page of `scene`.
 
@@ -71,7 +71,12 @@ class Pictures:
 
         scene = scene_for(self._graph, view)
         earlier = _earlier(view)
-        return draw(scene, self.drawn(earlier) if earlier is not None else None)
+        if earlier is None:
+            return draw(scene)
+        before = self.drawn(earlier)
+        if view.clocks:  # what changes on other days is known from the timeless picture alone
+            scene = replace(scene, days=before.scene.days)
+        return draw(scene, before)
 
 
 def _earlier(view: View) -> View | None:

@@ -133,6 +133,7 @@ class Scene:
     notices: tuple[Notice, ...] = ()
     layers: tuple[str, ...] = ()  # which computed links were worked out: integrated, control
     paths: tuple[tuple[str, ...], ...] = ()  # ways between the two ends asked for, as ids of nodes
+    days: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of change, by clock
     hubs: tuple[Hub, ...] = ()
     of: int = 0  # how many companies, alliances, groups the graph has
     questions: tuple[Behind, ...] = ()

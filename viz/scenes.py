@@ -16,7 +16,7 @@ from kg.questions.catalogue import question
 from kg.store.base import Graph
 from viz.computed import computed_links
 from viz.facts import Facts, facts_about
-from viz.relations import Relations, blocks
+from viz.relations import Relations, blocks, label_in
 from viz.scene import Behind, Evidence, Hub, Link, Node, Notice, Scene
 from viz.surroundings import around, expanded, hidden_neighbours, paths
 from viz.view import View
@@ -24,7 +24,7 @@ from viz.words import published
 
 MOST_DRAWN = 1500  # nodes; a picture of more says nothing, a table and a narrower question do
 _KINDS = frozenset({"Company", "Alliance", "CompanyGroup"})
-_BEGIN = frozenset({"Company", "Alliance", "CompanyGroup", "Person", "PublicBody"})
+BEGIN = frozenset({"Company", "Alliance", "CompanyGroup", "Person", "PublicBody"})
 _HUBS = 40
 # Which questions a panel rests on: what it is about, and the parameters that it fills.
 _BEHIND = (
@@ -53,7 +53,7 @@ def scene_of(graph: Graph, company: str = "", clocks: Mapping[str, str] | None =
 def scene_for(graph: Graph, view: View) -> Scene:
     """Return what a view shows. Raises ParameterError for an unknown name or too much at once."""
     known = register(graph)
-    focus = known.resolve(view.company, _BEGIN, "company").id if view.company else ""
+    focus = known.resolve(view.company, BEGIN, "company").id if view.company else ""
     everything = [iri for iri, entity in known.by_id.items() if entity.kind in _KINDS]
     told = Scene(
         title=known.label(focus) if focus else "Companies, stakes and alliances",
@@ -115,6 +115,9 @@ def _filled(
     links = [*stated, *_computed(graph, view, here, stated)]
     more = hidden_neighbours(here, relations)
     known = register(graph)
+    linked = {end for link in links for end in (link.start, link.end)}
+    told_of = linked | facts.figures.keys() | {told.focus, *view.path}
+    here = {iri for iri in here if names.kind_of(iri) != "group" or iri in told_of}
     nodes = tuple(_node(iri, known, facts, links, more.get(iri, {})) for iri in sorted(here))
     held = proof.evidence(graph, _cited(nodes, links))
     evidence = {iri: _evidence(claim) for iri, claim in held.items()}
@@ -124,6 +127,7 @@ def _filled(
         links=tuple(_with_end(link, evidence) for link in links),
         evidence=evidence,
         notices=_notices(graph, shown, view.clocks, evidence),
+        days=_days(evidence.values()),
         layers=view.layers,
         paths=tuple(ways),
         remark=_remark(view, ways, shown),
@@ -204,6 +208,15 @@ def _with_end(link: Link, evidence: Mapping[str, Evidence]) -> Link:
     return replace(link, until=max(ends)) if ends and all(ends) else link
 
 
+def _days(evidence: Iterable[Evidence]) -> dict[str, tuple[str, ...]]:
+    """Return the days on which what is shown changes: by what holds, and by what is known."""
+    held, known = set(), set()
+    for claim in evidence:
+        held |= {claim.holds_from, claim.holds_until} - {""}
+        known |= {claim.known_from} - {""}
+    return {"as_of": tuple(sorted(held)), "known_by": tuple(sorted(known))}
+
+
 def _notices(
     graph: Graph, shown: Sequence[str], clocks: Mapping[str, str], cited: Collection[str]
 ) -> tuple[Notice, ...]:
@@ -215,7 +228,9 @@ def _notices(
                 verdict = row.values["verdict"]
                 label = getattr(verdict, "label", "")
                 found[row.claims] = Notice(
-                    text=str(row.values["text"]), verdict=label, claims=row.claims
+                    text=f"{label_in(row, 'about')}: {row.values['text']}",
+                    verdict=label,
+                    claims=row.claims,
                 )
     return tuple(found.values())
 
