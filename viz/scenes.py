@@ -3,7 +3,8 @@
 Everything shown was answered by a question; nothing here reads the store itself.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kg import evidence as proof
@@ -19,7 +20,7 @@ from viz.facts import Facts, facts_about
 from viz.relations import Relations, blocks, label_in
 from viz.scene import Behind, Evidence, Hub, Link, Node, Notice, Scene
 from viz.surroundings import around, expanded, hidden_neighbours, paths
-from viz.view import View
+from viz.view import View, long_id
 from viz.words import published
 
 MOST_DRAWN = 1500  # nodes; a picture of more says nothing, a table and a narrower question do
@@ -53,7 +54,7 @@ def scene_of(graph: Graph, company: str = "", clocks: Mapping[str, str] | None =
 def scene_for(graph: Graph, view: View) -> Scene:
     """Return what a view shows. Raises ParameterError for an unknown name or too much at once."""
     known = register(graph)
-    focus = known.resolve(view.company, BEGIN, "company").id if view.company else ""
+    focus = _begin(known, view.company) if view.company else ""
     everything = [iri for iri, entity in known.by_id.items() if entity.kind in _KINDS]
     told = Scene(
         title=known.label(focus) if focus else "Companies, stakes and alliances",
@@ -68,6 +69,13 @@ def scene_for(graph: Graph, view: View) -> Scene:
     relations = Relations(graph, view.clocks)
     shown, ways = _shown(view, focus, everything, relations, known)
     return _filled(graph, view, told, shown, ways, relations)
+
+
+def _begin(known: Register, text: str) -> str:
+    """Return the IRI of what a view begins with: as an address shortens it, or by any name."""
+    iri = long_id(text)
+    entity = known.by_id.get(iri)
+    return iri if entity and entity.kind in BEGIN else known.resolve(text, BEGIN, "company").id
 
 
 def _too_many(count: int) -> str:
@@ -126,7 +134,7 @@ def _filled(
         nodes=nodes,
         links=tuple(_with_end(link, evidence) for link in links),
         evidence=evidence,
-        notices=_notices(graph, shown, view.clocks, evidence),
+        notices=_notices(graph, shown, view.clocks, _subjects(nodes, links)),
         days=_days(evidence.values()),
         layers=view.layers,
         paths=tuple(ways),
@@ -218,21 +226,33 @@ def _days(evidence: Iterable[Evidence]) -> dict[str, tuple[str, ...]]:
 
 
 def _notices(
-    graph: Graph, shown: Sequence[str], clocks: Mapping[str, str], cited: Collection[str]
+    graph: Graph, shown: Sequence[str], clocks: Mapping[str, str], subjects: Mapping[str, list[str]]
 ) -> tuple[Notice, ...]:
-    """Return the contradictions among the claims shown."""
+    """Return the contradictions among the claims shown, each with what it is about."""
     found: dict[tuple[str, ...], Notice] = {}
     for block in blocks(sorted(shown), 500):
         for row in rows_about(graph, "contradictions", "about", block, clocks):
-            if not set(row.claims).isdisjoint(cited):
-                verdict = row.values["verdict"]
-                label = getattr(verdict, "label", "")
-                found[row.claims] = Notice(
-                    text=f"{label_in(row, 'about')}: {row.values['text']}",
-                    verdict=label,
-                    claims=row.claims,
-                )
+            about = Counter(label for claim in row.claims for label in subjects.get(claim, ()))
+            if about:
+                text = f"{about.most_common(1)[0][0]}: {row.values['text']}"
+                verdict = label_in(row, "verdict")
+                found[row.claims] = Notice(text=text, verdict=verdict, claims=row.claims)
     return tuple(found.values())
+
+
+def _subjects(nodes: Iterable[Node], links: Iterable[Link]) -> dict[str, list[str]]:
+    """Return for each claim the names of what it says something of: the far end of a link."""
+    labels = {node.id: node.label for node in nodes}
+    found: dict[str, list[str]] = {}
+    for link in links:
+        for claim in link.claims:
+            found.setdefault(claim, []).append(labels[link.end])
+    for node in nodes:
+        for claim in (c for one in node.figures for c in one.claims):
+            found.setdefault(claim, []).append(node.label)
+        for claim in (c for _, claims in node.notes for c in claims):
+            found.setdefault(claim, []).append(node.label)
+    return found
 
 
 def _behind(clocks: Mapping[str, str]) -> tuple[Behind, ...]:

@@ -127,7 +127,7 @@ def test_the_legend_filters_picture_table_and_status(visit, export):
     rows = page.locator("#table tbody tr").count()
     page.locator('#legend input[value="unconfirmed"]').uncheck()
     seen.settle()
-    assert page.locator("#table tbody tr").count() == rows - 3
+    assert page.locator("#table tbody tr").count() == rows - 4  # its box and figure go too
     assert colour(style()["themes"]["light"]["unconfirmed"]) not in page.evaluate(PIXELS)
     assert page.locator("#status").inner_text().startswith("14 nodes, 10 relations")
     assert "as of any date · known by any date" in page.locator("#status").inner_text()
@@ -225,14 +225,15 @@ def test_the_page_for_a_server_keeps_its_policy(visit):
 def test_the_picture_is_saved_as_png(visit, export):
     page = visit().open(export)
     with page.expect_download() as download:
-        page.locator("#png").click()
+        page.locator("#take summary").click()
+        page.locator("#take-png").click()
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800), (900, 700)])
 def test_everything_is_inside_the_window(visit, export, width, height):
     seen = visit(width=width, height=height)
-    page = seen.open(export)
+    page = seen.open(f"{export}#view=network")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     stage = page.locator("#stage").bounding_box()
     for node in FIXTURE["sample"]().nodes:
@@ -253,7 +254,7 @@ def test_controls_are_large_enough_to_hit(visit, export):
 
 def test_on_a_phone_the_panel_comes_from_below(visit, export):
     seen = visit(width=390, height=844)
-    page = seen.open(export)
+    page = seen.open(f"{export}#view=network")
     assert not page.locator("#panel").is_visible()
     click(seen, "toyota")
     box = page.locator("#panel").bounding_box()

@@ -14,7 +14,8 @@
   const given = served ? location.search : location.hash.slice(1) || data.state || "";
   const history_ = new History(parseState(given));
   const kept = new Map([[served ? askedOf(history_.state) : "", data]]); // pictures by what was asked
-  const picture = new Picture(stage, data);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const picture = new Picture(stage, data, theme());
   let left = null;
   let finding = null; // the start of a way whose end is still to be named
 
@@ -83,13 +84,13 @@
     stage.hidden = view !== "network";
     at("tree").hidden = view !== "tree";
     picture.selected = known(longId(state.focus)) ? longId(state.focus) : null;
-    picture.show(left, null);
+    picture.left = left;
     picture.show(left, lit());
     legend.show(data, state);
     search.show(data, picture.order);
     if (view === "tree") tree.show(data, left, picture.selected);
     panel.show(data, state, left, picture.selected);
-    table.show(data, left, picture.selected);
+    table.show(data, left, picture.selected, at("facts").open);
     at("title").textContent = data.title;
     at("remark").textContent = [data.remark, groupNote()].filter(Boolean).join(" ");
     at("remark").hidden = !at("remark").textContent;
@@ -159,9 +160,9 @@
     if (found === data) return;
     const grown = data.nodes.length < found.nodes.length;
     data = found;
-    picture.change(data);
     left = shown(data, history_.state);
-    picture.show(left, null);
+    picture.left = left;
+    picture.change(data);
     if (grown) picture.include();
   }
 
@@ -301,8 +302,6 @@
 
   // --- theme, exports, address
 
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-
   function stored(value) {
     try {
       if (value) localStorage.setItem("keiretsu-theme", value);
@@ -394,7 +393,8 @@
 
   paint(theme());
   if (!history_.state.focus && data.focus) history_.state.focus = shortId(data.focus);
-  at("facts").open = matchMedia(PHONE).matches || data.nodes.length > SOFT_CAP;
+  at("facts").open = matchMedia(PHONE).matches;
+  at("facts").addEventListener("toggle", () => { if (at("facts").open) table.show(data, left, picture.selected); });
   render();
   if (viewOf() === "network") picture.fit();
   window.keiretsu.picture = picture;

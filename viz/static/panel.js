@@ -4,6 +4,7 @@ window.keiretsu ??= {};
 {
   const { make, link, button, counted, shortId, periodOf } = window.keiretsu;
   const MANY = 25; // neighbours that come at once; more are asked for by relation
+  const FEW = 5; // contradictions told at once
   const HERE = {}; // a link that stays in this window
   const NAMES = { owners: "owner", holdings: "holding", alliances: "alliance", members: "member" };
   const CLOCKS = { as_of: "asOf", known_by: "knownBy" };
@@ -134,6 +135,12 @@ window.keiretsu ??= {};
     }
 
     notices(found) {
+      const [first, rest] = [found.slice(0, FEW), found.slice(FEW)];
+      const more = rest.length ? [make("details", {}, make("summary", {}, `${rest.length} more contradictions`), ...this.noticed(rest))] : [];
+      return [...this.noticed(first), ...more];
+    }
+
+    noticed(found) {
       return found.map((one) => make("section", { class: "notice" }, make("p", {}, make("strong", {}, `${one.verdict}: `), one.text), this.folded(one.claims)));
     }
 

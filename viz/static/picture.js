@@ -14,7 +14,7 @@ window.keiretsu ??= {};
   }
 
   class Picture {
-    constructor(container, data) {
+    constructor(container, data, theme) {
       this.container = container;
       this.style = data.style;
       this.lettering = new window.keiretsu.Lettering(data.style);
@@ -22,7 +22,8 @@ window.keiretsu ??= {};
       this.hovered = null;
       this.cursor = null;
       this.lit = null; // what stays bright beside what is selected; null is everything
-      this.themeName = "light";
+      this.themeName = theme;
+      this.told = new Map(); // what vis-network was told last, by id
       this.nodes = new vis.DataSet();
       this.edges = new vis.DataSet();
       this.take(data);
@@ -55,6 +56,7 @@ window.keiretsu ??= {};
       this.narrow = this.container.clientWidth < NARROW;
       this.nodes.add([...this.elements.values()].map((node) => this.node(node)));
       this.edges.add([...this.lines].map(([id, line]) => this.edge(id, line)));
+      this.different();
       const drawn = { nodes: this.nodes, edges: this.edges };
       this.network = new vis.Network(this.container, drawn, { ...options, autoResize: true });
       this.network.on("afterDrawing", (ctx) => this.letter(ctx));
@@ -64,7 +66,6 @@ window.keiretsu ??= {};
       this.network.on("blurNode", () => this.hover(null));
       this.network.on("blurEdge", () => this.hover(null));
       this.network.on("resize", () => this.resized());
-      this.fit();
     }
 
     // Another picture of the same things: what stays keeps its place, and so does the eye.
@@ -75,6 +76,7 @@ window.keiretsu ??= {};
       this.edges.remove(this.edges.getIds().filter((id) => !this.lines.has(id)));
       this.nodes.update([...this.elements.values()].map((node) => this.node(node)));
       this.edges.update([...this.lines].map(([id, line]) => this.edge(id, line)));
+      this.different();
       if (!this.elements.has(this.cursor)) this.cursor = null;
       this.hovered = null;
       if ([...this.elements.keys()].every((id) => !before.has(id))) this.fit();
@@ -164,14 +166,27 @@ window.keiretsu ??= {};
     }
 
     setTheme(name) {
+      if (name === this.themeName) return;
       this.themeName = name;
       this.repaint();
     }
 
+    // Tells vis-network only what is different: each update makes it look at everything again.
     repaint() {
-      this.nodes.update([...this.elements.values()].map((node) => ({ id: node.id, ...this.paint(node),
-        hidden: this.isHidden(node) })));
-      this.edges.update([...this.lines].map(([id, line]) => this.edge(id, line)));
+      const { nodes, lines } = this.different();
+      if (nodes.length) this.nodes.update(nodes);
+      if (lines.length) this.edges.update(lines);
+    }
+
+    different() {
+      const differs = (one) => {
+        const told = JSON.stringify(one);
+        if (this.told.get(one.id) === told) return false;
+        this.told.set(one.id, told);
+        return true;
+      };
+      const nodes = [...this.elements.values()].map((node) => ({ id: node.id, ...this.paint(node), hidden: this.isHidden(node) }));
+      return { nodes: nodes.filter(differs), lines: [...this.lines].map(([id, line]) => this.edge(id, line)).filter(differs) };
     }
 
     hover(id) {
@@ -220,10 +235,11 @@ window.keiretsu ??= {};
       const seen = [...this.elements.values()].filter((node) => !this.isHidden(node));
       for (const node of seen.length ? seen : this.elements.values()) {
         const { x, y } = this.network.getPosition(node.id);
-        const letters = node.height ? 0 : (node.lines?.[0].length ?? 8) * 7.6 / scale;
+        // Of a crowd not every name is written; room for all of them would leave none for the rest.
+        const letters = node.height || this.crowded ? 0 : (node.lines?.[0].length ?? 8) * 7.6 / scale;
         const { side } = this.spot(node);
-        const half = Math.max((node.width ?? 0) / 2, node.size ?? 0, side === "left" || side === "right" ? 0 : letters / 2, this.crowded ? letters / 2 : 0);
-        const wide = half + 20 / scale;
+        const half = Math.max((node.width ?? 0) / 2, node.size ?? 0, side === "left" || side === "right" ? 0 : letters / 2);
+        const wide = half + (this.crowded ? 48 : 20) / scale;
         const high = (node.height ?? 0) / 2 + (node.size ?? 0) + (node.height ? 16 : 34) / scale;
         box.left = Math.min(box.left, x - wide - (side === "left" ? letters : 0));
         box.right = Math.max(box.right, x + wide + (side === "right" ? letters : 0));

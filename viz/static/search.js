@@ -26,9 +26,11 @@ window.keiretsu ??= {};
 
     local(wanted) {
       const nodes = this.order.map(({ id }) => this.data.facts.nodes[id]).filter(Boolean);
-      const starts = (node) => Number(!this.names(node).some((own) => own.startsWith(wanted)));
-      return nodes.filter((node) => this.names(node).some((own) => own.includes(wanted)))
-        .sort((a, b) => starts(a) - starts(b)).slice(0, MOST)
+      // A name that is just this comes first, then names that begin so.
+      const place = (node) => Math.min(...this.names(node).map((own) =>
+        (own === wanted ? 0 : own.startsWith(wanted) ? 1 : own.includes(wanted) ? 2 : 3)));
+      return nodes.map((node) => [place(node), node]).filter(([rank]) => rank < 3)
+        .sort(([a], [b]) => a - b).slice(0, MOST).map(([, node]) => node)
         .map((node) => ({ id: node.id, label: node.label, hint: this.data.style.kinds[node.kind]?.legend ?? "", here: true }));
     }
 

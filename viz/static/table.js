@@ -48,7 +48,7 @@ window.keiretsu ??= {};
     }
 
     // Rows follow the filters: what is not shown is not in the table.
-    show(data, left, selected) {
+    show(data, left, selected, open = true) {
       const { nodes, links } = data.facts;
       const lines = Object.values(links).filter((line) => left.links.has(line.id)).map((line) => linkRow(data.facts, line));
       const figures = Object.values(nodes).filter((node) => left.nodes.has(node.id))
@@ -56,7 +56,8 @@ window.keiretsu ??= {};
       this.rows = [...lines, ...figures];
       this.selected = selected;
       this.facts = data.facts;
-      this.fill();
+      this.count.textContent = `(${counted(lines.length, "relation")}, ${counted(figures.length, "figure")})`;
+      if (open) this.fill(); // a closed table is filled when somebody opens it
     }
 
     sorted() {
@@ -73,8 +74,6 @@ window.keiretsu ??= {};
     }
 
     fill() {
-      const links = this.rows.filter((row) => row.link).length;
-      this.count.textContent = `(${counted(links, "relation")}, ${counted(this.rows.length - links, "figure")})`;
       const rows = this.sorted();
       const focused = this.element.contains(document.activeElement)
         && this.element.querySelector("thead") && [...this.element.querySelectorAll("thead button")].indexOf(document.activeElement);
