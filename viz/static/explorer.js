@@ -254,8 +254,8 @@
     else if (one.here) {
       select(one.id);
       if (picture.elements.has(one.id)) picture.moveCursor(one.id);
-      stage.focus({ preventScroll: true });
     } else actions.begin(one.id);
+    stage.focus({ preventScroll: true });
   }
 
   function leaveSearch() {

@@ -72,11 +72,13 @@ window.keiretsu ??= {};
     change(data) {
       const before = new Set(this.elements.keys());
       this.take(data);
+      this.changing = true; // vis-network draws between these steps, when not everything is there
       this.nodes.remove([...before].filter((id) => !this.elements.has(id)));
       this.edges.remove(this.edges.getIds().filter((id) => !this.lines.has(id)));
       this.nodes.update([...this.elements.values()].map((node) => this.node(node)));
       this.edges.update([...this.lines].map(([id, line]) => this.edge(id, line)));
       this.different();
+      this.changing = false;
       if (!this.elements.has(this.cursor)) this.cursor = null;
       this.hovered = null;
       if ([...this.elements.keys()].every((id) => !before.has(id))) this.fit();
@@ -217,6 +219,7 @@ window.keiretsu ??= {};
 
     // Shows all, names included: they keep their size on the screen, so it takes two tries.
     fit() {
+      if (this.changing) return;
       const { clientWidth, clientHeight } = this.container;
       let scale = 1;
       let middle = { x: 0, y: 0 };
@@ -303,6 +306,7 @@ window.keiretsu ??= {};
     }
 
     letter(ctx) {
+      if (this.changing) return;
       ctx.save();
       const ratio = this.container.querySelector("canvas").width / this.container.clientWidth;
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
