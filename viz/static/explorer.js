@@ -1,7 +1,7 @@
 // Joins the parts of the page: one state, what is shown of it, and everything a reader can do.
 "use strict";
 {
-  const { Picture, Tree, Panel, Legend, Table, Search, History, make, counted, download, shown, controlGroup, way,
+  const { Picture, Tree, Panel, Legend, Table, Search, History, make, button, counted, download, shown, controlGroup, way,
     shortId, longId, parseState, formatState, askedOf, exported } = window.keiretsu;
   const SOFT_CAP = 300;
   const STAGE_CAP = 1500;
@@ -94,12 +94,21 @@
     at("title").textContent = data.title;
     at("remark").textContent = [data.remark, groupNote()].filter(Boolean).join(" ");
     at("remark").hidden = !at("remark").textContent;
+    hubs();
     at("status").textContent = status();
     at("undo").disabled = !history_.past.length;
     at("redo").disabled = !history_.future.length;
     at("unhide").hidden = !state.hide.length;
     document.title = `${data.title} – Keiretsu`;
     remember();
+  }
+
+  // Where to begin in a graph that is too large to draw.
+  function hubs() {
+    const told = data.hubs.map((hub) => make("li", {}, button(hub.label, () => actions.begin(hub.id), { class: "go" }),
+      ` ${counted(hub.count, "relation")}`));
+    at("hubs").replaceChildren(...(told.length ? [make("h2", {}, "Where to begin"), make("ol", {}, ...told)] : []));
+    at("hubs").hidden = !told.length;
   }
 
   function groupNote() {

@@ -22,7 +22,7 @@ window.keiretsu ??= {};
     constructor(element, change) {
       this.element = element;
       this.change = change;
-      this.open = { clocks: true };
+      this.open = { clocks: !matchMedia("(max-width: 759px)").matches };
     }
 
     show(data, state) {

@@ -60,14 +60,8 @@ window.keiretsu ??= {};
         make("h2", {}, "Facts and sources"),
         make("p", { class: "quiet" }, "Select a company, an alliance or a line to see what is known of it and which source says so."),
         Object.keys(this.facts.links).length || data.hubs.length ? "" : make("p", { class: "quiet" }, "No relations in this picture."),
-        data.hubs.length ? this.hubs() : "",
         ...this.facts.notices.length && !data.focus ? [make("h3", { class: "group" }, "Sources contradict each other"), ...this.notices(this.facts.notices)] : [],
         data.licence ? make("p", { class: "quiet" }, `Licence of the data: ${data.licence}`) : "");
-    }
-
-    hubs() {
-      return make("div", {}, make("h3", { class: "group" }, "Where to begin"), make("ol", { class: "hubs" }, ...this.data.hubs.map((hub) =>
-        make("li", {}, button(hub.label, () => this.actions.begin(hub.id), { class: "go" }), ` ${counted(hub.count, "relation")}`))));
     }
 
     fill(...children) {
