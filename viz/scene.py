@@ -113,9 +113,9 @@ class Hub:
 class Behind:
     """A query that panels about one kind of thing rest on; the page fills in which thing."""
 
-    about: str  # company, alliance, group, stake, membership
+    about: str  # company, alliance, group, stake, membership, everything
     title: str
-    parameters: tuple[str, ...]  # variables that the thing is: one, or both ends of a link
+    parameters: tuple[str, ...]  # variables that the thing is: one, both ends of a link, or none
     sparql: str
 
 

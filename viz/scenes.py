@@ -28,7 +28,10 @@ _KINDS = frozenset({"Company", "Alliance", "CompanyGroup"})
 BEGIN = frozenset({"Company", "Alliance", "CompanyGroup", "Person", "PublicBody"})
 _HUBS = 40
 # Which questions a panel rests on: what it is about, and the parameters that it fills.
-_BEHIND = (
+_BEHIND: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("everything", "who-owns", ()),
+    ("everything", "members-of-alliance", ()),
+    ("everything", "sales-of", ()),
     ("company", "who-owns", ("company",)),
     ("company", "what-it-owns", ("holder",)),
     ("company", "members-of-alliance", ("member",)),

@@ -6,6 +6,7 @@ Built as an XML tree, so that no text of data can become markup.
 import re
 from collections.abc import Mapping, Sequence
 from math import hypot
+from textwrap import wrap
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
@@ -13,7 +14,7 @@ from viz.scene import Scene
 from viz.style import style, text_width
 
 _AROUND = 70.0  # px of page round the drawing
-_HEAD, _FOOT = 46.0, 40.0
+_HEAD, _FOOT = 46.0, 25.0
 # What XML 1.0 cannot hold; a control character in a name is no letter of it.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Box = tuple[float, float, float, float]
@@ -26,7 +27,8 @@ def svg(
     """Return a drawing of placed `nodes` and `edges` (viz.elements) in the colours of a theme."""
     colours = style()["themes"][theme]
     left, top, right, bottom = _bounds(nodes)
-    width, height = right - left, bottom - top + _HEAD + _FOOT
+    told = wrap(_described(scene), max(40, int((right - left - 36) / 6.2)))
+    width, height = right - left, bottom - top + _HEAD + _FOOT + 15 * len(told)
     root = Element(
         "svg", xmlns="http://www.w3.org/2000/svg", role="img",
         viewBox=f"{_n(left)} {_n(top - _HEAD)} {_n(width)} {_n(height)}",
@@ -43,7 +45,8 @@ def svg(
     for node in nodes:
         _node(root, node, colours)
     _written(root, left + 18, top - _HEAD + 26, scene.title or "Companies", 15, colours["ink"], 600)
-    _written(root, left + 18, bottom + 22, _described(scene), 11, colours["soft"])
+    for number, line in enumerate(told):
+        _written(root, left + 18, bottom + 22 + 15 * number, line, 11, colours["soft"])
     return tostring(root, encoding="unicode")
 
 

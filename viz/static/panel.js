@@ -61,7 +61,8 @@ window.keiretsu ??= {};
         make("p", { class: "quiet" }, "Select a company, an alliance or a line to see what is known of it and which source says so."),
         Object.keys(this.facts.links).length || data.hubs.length ? "" : make("p", { class: "quiet" }, "No relations in this picture."),
         ...this.facts.notices.length && !data.focus ? [make("h3", { class: "group" }, "Sources contradict each other"), ...this.notices(this.facts.notices)] : [],
-        data.licence ? make("p", { class: "quiet" }, `Licence of the data: ${data.licence}`) : "");
+        data.licence ? make("p", { class: "quiet" }, `Licence of the data: ${data.licence}`) : "",
+        this.behind("everything", () => []));
     }
 
     fill(...children) {
@@ -221,7 +222,7 @@ window.keiretsu ??= {};
       const terms = things().map((id) => `<${id}>`).join(" ");
       const told = found.map((one) => {
         const names = one.parameters.map((name) => `?${name}`).join(" ");
-        const query = one.sparql.replaceAll("WHERE {", `WHERE { VALUES (${names}) { (${terms}) }`);
+        const query = names ? one.sparql.replaceAll("WHERE {", `WHERE { VALUES (${names}) { (${terms}) }`) : one.sparql;
         const { sparql } = this.data.server;
         return make("details", {}, make("summary", {}, one.title),
           sparql ? make("p", {}, link("Open in the editor", `${sparql}#query=${encodeURIComponent(query)}`)) : "",
