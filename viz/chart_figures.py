@@ -116,8 +116,10 @@ def _per_member(
 
 
 def _members(found: Profile) -> list[Named]:
+    """Return who is in an alliance; those that have left it are not."""
+    answer = found.answers.get("members-of-alliance")
     rows = (
-        found.answers["members-of-alliance"].rows if "members-of-alliance" in found.answers else ()
+        [row for row in answer.rows if not _id(row, "status").endswith("/ended")] if answer else []
     )
     named = [row.values["member"] for row in rows]
     return list(dict.fromkeys(one for one in named if isinstance(one, Named)))

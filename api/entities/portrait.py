@@ -68,13 +68,14 @@ _ALLIANCE: Mapping[str, Mapping[str, str]] = {
     "Timeline": {"timeline-of": "What happened when"},
 }
 _PARTS = {"company": _COMPANY, "alliance": _ALLIANCE}
+# The questions that a chart may stand with: the first that has an answer.
 _CHARTS_OF = {
-    "sales": "sales-of",
-    "market-share": "market-share-of",
-    "owners": "who-owns",
-    "holdings": "what-it-owns",
-    "members": "members-of-alliance",
-    "member-shares": "members-of-alliance",
+    "sales": ("sales-of",),
+    "market-share": ("market-share-of",),
+    "owners": ("who-owns",),
+    "holdings": ("what-it-owns",),
+    "members": ("combined-sales-of-alliance", "members-of-alliance"),
+    "member-shares": ("market-share-of", "members-of-alliance"),
 }
 _NOT_IN_SHORT = ("ended", "disputed")
 
@@ -132,7 +133,7 @@ def _parts(
         answer = found.answers.get(name)
         if answer is None or (name.endswith("-over-time") and not _has_a_course(answer)):
             continue
-        own = (chart for chart in charts.values() if _CHARTS_OF[chart.name] == name)
+        own = [chart for chart in charts.values() if _place(chart, found) == name]
         yield _part(title, answer, found.about.id, own, clocks)
     for answer in found.shared if "who-owns" in titles else ():
         other = answer.parameters["partner"]
@@ -174,20 +175,28 @@ def _in_short(found: Profile) -> Iterator[Sentence]:
     ):
         answer = found.answers.get(name)
         seen: set[str] = set()
-        for row in answer.rows if answer else ():
+        rows = answer.rows if answer else ()
+        for row in _latest(rows) if name == "sales-of" else rows:
             text = told(row)
             if text and text not in seen:
                 seen.add(text)
-                yield Sentence(text=text, anchor=name, firm=is_firm(row))
+                ended = text if text.endswith(".") else f"{text}."
+                yield Sentence(text=ended, anchor=name, firm=is_firm(row))
+
+
+def _latest(rows: Iterable[AnswerRow]) -> list[AnswerRow]:
+    """Return the total of the latest period that has one."""
+    totals = [row for row in rows if _sold(row)]
+    return sorted(totals, key=lambda row: _code(row, "period").partition("--")[2])[-1:]
 
 
 def _home(row: AnswerRow) -> str:
-    return f"{_label(row, 'company')} is at home in {_label(row, 'country')}."
+    return f"{_label(row, 'company')} is at home in {_label(row, 'country')}"
 
 
 def _member(row: AnswerRow) -> str:
     role, status = _code(row, "role"), _code(row, "status")
-    return f"{membership(_label(row, 'member'), _label(row, 'alliance'), role, status)}."
+    return membership(_label(row, "member"), _label(row, "alliance"), role, status)
 
 
 def _stake(row: AnswerRow) -> str:
@@ -197,7 +206,7 @@ def _stake(row: AnswerRow) -> str:
     if status in _NOT_IN_SHORT:
         return ""
     ends = _label(row, "holder"), _label(row, "company")
-    return f"{stake(*ends, label, _code(row, 'right'), status)}."
+    return stake(*ends, label, _code(row, "right"), status)
 
 
 def _sold(row: AnswerRow) -> str:
@@ -205,7 +214,7 @@ def _sold(row: AnswerRow) -> str:
     if _code(row, "powertrain") != "all" or _code(row, "market") != "world" or not is_firm(row):
         return ""
     period = f", {_label(row, 'period')}" if _label(row, "period") else ""
-    return f"{_label(row, 'subject')} sold {figure(row)} vehicles worldwide{period}."
+    return f"{_label(row, 'subject')} sold {figure(row)} vehicles worldwide{period}"
 
 
 def _label(row: AnswerRow, name: str) -> str:
