@@ -141,6 +141,10 @@ def _parts(
         yield _part(f"Owners shared with {partner}", answer, found.about.id, (), clocks)
 
 
+def _place(chart: Chart, found: Profile) -> str:
+    return next((one for one in _CHARTS_OF[chart.name] if one in found.answers), "")
+
+
 def _part(title: str, answer: Answer, about: str, charts: Iterable[Chart], clocks: Clocks) -> Part:
     given = {
         name: names.local_name(value.id) if isinstance(value, Named) else str(json_value(value))
