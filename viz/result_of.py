@@ -17,7 +17,6 @@ from kg.store.base import Rows, Term
 from viz.facts import section, source_line
 from viz.results import Line, Record, Result, names_of
 
-
 _NOTHING = "nothing of the kind follows from what the graph knows; that is not a no"
 
 
