@@ -4,6 +4,7 @@ import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from viz.chart_svg import legal
 from viz.charts import SHARE, Chart, Mark
 from viz.style import style, text_width
 
@@ -70,7 +71,7 @@ def sheet(chart: Chart, height: float, look: Look) -> Sheet:
 
 def wrapped(text: str, room: float, size: float) -> list[str]:
     """Return a text in as many lines as its room needs, four at most."""
-    lines = textwrap.wrap(" ".join(text.split()), max(int(room / (0.62 * size)), 8), max_lines=4)
+    lines = textwrap.wrap(legal(text), max(int(room / (0.62 * size)), 8), max_lines=4)
     return [cut(line, room, size) for line in lines]
 
 
@@ -122,12 +123,12 @@ def most(mark: Mark) -> float:
 
 def words(mark: Mark) -> str:
     """Return what is written beside a mark."""
-    return f"{mark.text} ({mark.said})" if mark.said else mark.text
+    return legal(f"{mark.text} ({mark.said})" if mark.said else mark.text)
 
 
 def cut(text: str, room: float, size: float) -> str:
     """Return a text as short as its room; the table has it whole."""
-    text = " ".join(text.split())
+    text = legal(text)
     if text_width(text, size) <= room:
         return text
     while text and text_width(text + "…", size) > room:

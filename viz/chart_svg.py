@@ -4,12 +4,20 @@ Styles become attributes, so that the picture needs no style rule and can be sen
 that allows none. Text stays text: it can be read aloud, searched and copied.
 """
 
+import re
 from xml.etree import ElementTree
 
 from viz.style import style
 
 _SVG = "http://www.w3.org/2000/svg"
 _METADATA = f"{{{_SVG}}}metadata"
+# What no XML may hold (XML 1.0, 2.2).
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def legal(text: str) -> str:
+    """Return a text on one line, without what no XML may hold."""
+    return " ".join(_ILLEGAL.sub("", text).split())
 
 
 def tidy(svg: bytes, *, title: str, description: str) -> str:
@@ -36,7 +44,7 @@ def tidy(svg: bytes, *, title: str, description: str) -> str:
 
 def _words(tag: str, name: str, text: str) -> ElementTree.Element:
     made = ElementTree.Element(f"{{{_SVG}}}{tag}", {"id": name})
-    made.text = text
+    made.text = legal(text)
     return made
 
 
