@@ -38,7 +38,6 @@ _HEADINGS = {
     "back_share": "Share held in return",
     "back_right": "Right of that",
     "back_status": "Status of that",
-    "partner": "The other",
     "partner_right": "Right in the other",
     "partner_share": "Share in the other",
     "partner_status": "Status there",

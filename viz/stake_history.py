@@ -20,6 +20,7 @@ STAKES_IN = ("who-owns", "company")
 STAKES_OF = ("what-it-owns", "holder")
 
 _MOST_DAYS = 48  # the latest ones; each costs a question
+_MOST_STAKES = 100  # with more, only what holds now is told
 _EVER = {"since": "0001-01-01", "until": "9999-12-31"}
 
 
@@ -45,13 +46,15 @@ def stake_steps(
     """Return the steps of each stake in order, and the answers that they were read from."""
     question, parameter = asked
     latest = ask_about(graph, question, {parameter: entity}, clocks)
+    other = "holder" if parameter == "company" else "company"
+    if len(latest.rows) > _MOST_STAKES:
+        return [_step(row, None, other) for row in latest.rows], [latest]
     days = _days_of_change(graph, entity, latest, clocks)
     answers = {day: _as_of(graph, asked, entity, day, clocks) for day in days}
     begun = {day for answer in answers.values() for day in _beginnings(answer)} - answers.keys()
     answers |= {
         day: _as_of(graph, asked, entity, day, clocks) for day in sorted(begun)[-_MOST_DAYS:]
     }
-    other = "holder" if parameter == "company" else "company"
     steps: dict[tuple[str, ...], list[Step]] = {}
     for day in sorted(answers):
         _go_on(steps, [(_key(row, other), row) for row in answers[day].rows], day, other)
@@ -86,7 +89,7 @@ def _same(one: Step, other: Step) -> bool:
     )
 
 
-def _step(row: AnswerRow, day: date, other: str) -> Step:
+def _step(row: AnswerRow, day: date | None, other: str) -> Step:
     share, low, high = (row.values.get(one) for one in ("share", "share_min", "share_max"))
     right = row.values.get("right")
     votes = isinstance(right, Named) and right.id.endswith("/votes")

@@ -77,6 +77,7 @@ _CHARTS_OF = {
     "members": ("combined-sales-of-alliance", "members-of-alliance"),
     "member-shares": ("market-share-of", "members-of-alliance"),
 }
+_SENTENCES = 6  # of one kind
 _NOT_IN_SHORT = ("ended", "disputed")
 
 
@@ -178,14 +179,17 @@ def _in_short(found: Profile) -> Iterator[Sentence]:
         ("sales-of", _sold),
     ):
         answer = found.answers.get(name)
-        seen: set[str] = set()
         rows = answer.rows if answer else ()
-        for row in _latest(rows) if name == "sales-of" else rows:
-            text = told(row)
-            if text and text not in seen:
-                seen.add(text)
-                ended = text if text.endswith(".") else f"{text}."
-                yield Sentence(text=ended, anchor=name, firm=is_firm(row))
+        sentences = dict.fromkeys(
+            (told(row), is_firm(row)) for row in (_latest(rows) if name == "sales-of" else rows)
+        )
+        found_out = [(text, firm) for text, firm in sentences if text]
+        for text, firm in found_out[:_SENTENCES]:
+            ended = text if text.endswith(".") else f"{text}."
+            yield Sentence(text=ended, anchor=name, firm=firm)
+        if len(found_out) > _SENTENCES:
+            more = f"And {len(found_out) - _SENTENCES:,} more like these."
+            yield Sentence(text=more, anchor=name, firm=True)
 
 
 def _latest(rows: Iterable[AnswerRow]) -> list[AnswerRow]:

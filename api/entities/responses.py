@@ -29,7 +29,7 @@ from kg.questions.answer import to_json
 from kg.store.base import Graph
 
 CONTENT: Mapping[str, Any] = {one.media_type: {} for one in FORMATS}
-_MOST_EMBEDDED = 3_000  # triples in a page; with more, the page leads to them
+_MANY = 300  # claims; a page about more does not hold them as linked data, but leads to them
 PAGE_HEADERS = {"Content-Security-Policy": POLICY, "Vary": "Accept"}
 
 
@@ -64,12 +64,10 @@ def _body(graph: Graph, kind: Kind, found: Profile, clocks: Clocks, chosen: Form
     if chosen == JSON:
         return bytes(JSONResponse(entity_json(found)).body)
     said = everything_said(graph, found.about.id, dict(clocks))
-    triples = triples_about(graph, found.about.id, [*found.answers.values(), *found.shared, said])
+    answers = [*found.answers.values(), *found.shared, said]
     if chosen != HTML:
-        return serialised(triples, chosen)
-    embedded = (
-        triples if len(triples) <= _MOST_EMBEDDED else triples_about(graph, found.about.id, ())
-    )
+        return serialised(triples_about(graph, found.about.id, answers), chosen)
+    embedded = triples_about(graph, found.about.id, answers if len(said.rows) <= _MANY else ())
     shown = portrait(graph, kind, found, clocks)
     return page(kind, found.about, shown, clocks, linked_data(embedded))
 
