@@ -25,9 +25,9 @@ CONSTRUCT { ?s ?p ?o }
 WHERE {
   VALUES ?s { %s }
   GRAPH ?g { ?s ?p ?o }
-  FILTER(?g != <%s>)
+  FILTER(?g NOT IN (<DERIVED>, <CONTROL>))
 }
-"""
+""".replace("DERIVED", names.DERIVED).replace("CONTROL", names.CONTROL)
 _CALLED = """
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
@@ -49,7 +49,7 @@ def triples_about(graph: Graph, entity: str, answers: Iterable[Answer]) -> list[
     told = {*_constructed(graph, claims, _WHOLE)}
     further = {_value(one.object) for one in told if _leads_on(one)} - {*claims}
     told |= {*_constructed(graph, sorted(further), _WHOLE)}
-    told |= {*_constructed(graph, [entity], _NAMES.replace("<%s>", f"<{names.DERIVED}>"))}
+    told |= {*_constructed(graph, [entity], _NAMES)}
     known = {_value(one.subject) for one in told}
     mentioned = {_value(one.object) for one in told if isinstance(one.object, NamedNode)}
     ours = {one for one in mentioned - known if one.startswith((names.ENTITY, names.VOCAB))}
