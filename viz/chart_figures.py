@@ -15,7 +15,7 @@ from kg.errors import ClaimError
 from kg.questions.answer import Answer, AnswerRow, Named
 from kg.store.base import Graph
 from viz.charts import BARS, PERIODS, SHARE, STAKE_CHARTS, STEPS, VEHICLES, Chart, Mark, Series
-from viz.facts import NOT_STATED, figure, is_firm
+from viz.sections import NOT_STATED, figure, is_firm
 from viz.stake_history import STAKES_IN, STAKES_OF, Step, stake_steps
 from viz.words import per_cent
 

@@ -1,225 +1,132 @@
-"""Answers as facts to read: rows of cells in words, each with the claims it rests on.
+"""What is said of single things besides their relations: figures, homes, agreements, plans."""
 
-    Answer -> Section -> pages (api.entity_pages), notebooks (viz.notebook)
-
-Columns that belong together become one cell: a share and its bounds, a figure and whether its
-period is inferred. Columns that say nothing, or repeat what was asked about, are left out.
-"""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kg import names
-from kg.evidence import Evidence
-from kg.questions.answer import Answer, AnswerRow, Named, Value
-from kg.questions.catalogue import Column
-from kg.questions.disagreement import Contradiction
+from kg.questions.answer import AnswerRow, rows_about
+from kg.store.base import Graph
+from viz.relations import blocks, decimal_in, iri_in, label_in
+from viz.scene import Figure
 from viz.words import amount, per_cent
 
-MOST_FACTS = 100  # of one section on a page; the rest is in the answer itself
-NOT_STATED = "not stated"
+Said = tuple[str, tuple[str, ...]]  # a sentence, and its claims
 
-_FIRM = frozenset(
-    [names.code("status", one) for one in ("active", "confirmed")]
-    + [names.code("modality", one) for one in ("stated", "announced", "confirmed")]
+ALL_POWERTRAINS = names.code("powertrain", "all")
+WORLD = names.entity("market", "world")
+FACT = {names.code("modality", name) for name in ("stated", "announced", "confirmed")}
+_AT_ONCE = 500  # things a query
+_FIGURES = (
+    ("sales-of", "Vehicles sold"),
+    ("sales-growth-of", "Change of sales"),
+    ("market-share-of", "Market share"),
 )
-# Ids of claims, which the evidence of a row tells whole.
-_TECHNICAL = frozenset({"latest", "authoritative"})
-_HEADINGS = {
-    "at": "When",
-    "says": "What is said",
-    "text": "What",
-    "due": "By when",
-    "modality": "How firmly",
-    "powertrain": "Which vehicles",
-    "about": "In answer to",
-    "back_share": "Share held in return",
-    "back_right": "Right of that",
-    "back_status": "Status of that",
-    "partner_right": "Right in the other",
-    "partner_share": "Share in the other",
-    "partner_status": "Status there",
-    "low": "Vehicles together",
-    "counted": "Members counted",
-    "missing": "Without a figure",
-    "published": "Published total",
-}
+_NOTES = (
+    ("agreements-of", "company", ("company", "partner"), "says"),
+    ("plans-and-policies", "actor", ("actor",), "text"),
+    ("who-declined-to-comment", "speaker", ("speaker",), "says"),
+)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One value in words."""
+@dataclass
+class Facts:
+    """What is known of some things, by IRI."""
 
-    text: str
-    thing: str = ""  # IRI, where it is an entity
-    number: bool = False
+    figures: defaultdict[str, list[Figure]] = field(default_factory=lambda: defaultdict(list))
+    notes: defaultdict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
+    homes: dict[str, AnswerRow] = field(default_factory=dict)
+    sales: dict[str, AnswerRow] = field(default_factory=dict)  # by which a circle is drawn
 
+    def country(self, iri: str) -> str:
+        """Return the country a company is at home in, where a source says so."""
+        return label_in(self.homes[iri], "country") if iri in self.homes else ""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One row."""
+    def sold(self, iri: str) -> Decimal | None:
+        """Return the vehicles a company sold worldwide; None where no source says so."""
+        return decimal_in(self.sales[iri], "value") if iri in self.sales else None
 
-    cells: tuple[Cell, ...]
-    claims: tuple[Evidence, ...]
-    firm: bool  # said as a fact: not reported, planned, disputed ...
-
-    @property
-    def source(self) -> str:
-        """Return in a line who says so: "News article (2024), sentence 4, passing on Nikkei"."""
-        return source_line(self.claims)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """What one question found."""
-
-    name: str  # of the question
-    title: str
-    reading: str  # the question in words, as it was understood
-    headings: tuple[str, ...]
-    facts: tuple[Fact, ...]
-    left_out: int  # rows past the cap
-    contradictions: tuple[Contradiction, ...]
-    sparql: str
+    def sold_text(self, iri: str) -> str:
+        """Return the same in words, with its period."""
+        row = self.sales.get(iri)
+        if row is None:
+            return ""
+        vehicles = f"{amount(decimal_in(row, 'value') or Decimal(0))} vehicles worldwide"
+        return ", ".join(filter(None, [vehicles, label_in(row, "period")]))
 
 
-def section(answer: Answer, about: str = "", most: int = MOST_FACTS) -> Section:
-    """Return an answer as a section; columns that only repeat the entity `about` are left out."""
-    columns = _columns(answer, about)
-    return Section(
-        name=answer.question.name,
-        title=answer.question.title,
-        reading=answer.reading,
-        headings=tuple(heading(one) for one in columns),
-        facts=tuple(_fact(answer, row, columns) for row in answer.rows[:most]),
-        left_out=max(0, len(answer.rows) - most),
-        contradictions=answer.contradictions,
-        sparql=answer.sparql,
+def facts_about(graph: Graph, things: Sequence[str], clocks: Mapping[str, str]) -> Facts:
+    """Return what is said of `things` (IRIs) under both clocks."""
+    found = Facts()
+    for block in blocks(things, _AT_ONCE):
+        for question, measure in _FIGURES:
+            for row in rows_about(graph, question, "subject", block, clocks):
+                found.figures[iri_in(row, "subject")].append(_figure(row, measure))
+                _measured(found, row)
+        for row in rows_about(graph, "based-in", "company", block, clocks):
+            found.homes.setdefault(iri_in(row, "company"), row)
+        for question, parameter, who, text in _NOTES:
+            for row in rows_about(graph, question, parameter, block, clocks):
+                _noted(found, row, who, text)
+    return found
+
+
+def _noted(found: Facts, row: AnswerRow, who: Sequence[str], text: str) -> None:
+    note = (str(row.values[text]), row.claims)
+    for column in who:
+        own = found.notes[iri_in(row, column)]
+        if note not in own:
+            own.append(note)
+
+
+def _measured(found: Facts, row: AnswerRow) -> None:
+    """Keep the row of all vehicles sold worldwide, of the latest period stated as fact."""
+    subject = iri_in(row, "subject")
+    # An alliance's total would dwarf its members and is no size of a company.
+    if names.kind_of(subject) != "company" or "value" not in row.values:
+        return
+    plain = (
+        iri_in(row, "powertrain") == ALL_POWERTRAINS
+        and iri_in(row, "market") == WORLD
+        and iri_in(row, "modality") in FACT
+        and decimal_in(row, "value") is not None
+    )
+    held = found.sales.get(subject)
+    if plain and (held is None or iri_in(row, "period") > iri_in(held, "period")):
+        found.sales[subject] = row
+
+
+def _figure(row: AnswerRow, measure: str) -> Figure:
+    return Figure(
+        measure=measure,
+        text=_figure_text(row),
+        market=label_in(row, "market"),
+        powertrain=(
+            "" if iri_in(row, "powertrain") == ALL_POWERTRAINS else label_in(row, "powertrain")
+        ),
+        period=label_in(row, "period"),
+        qualifier=_qualifier(row),
+        claims=row.claims,
     )
 
 
-def heading(column: Column) -> str:
-    """Return the heading of a column: its unit where it is vehicles."""
-    if column.name == "value" and column.meaning.startswith("vehicles"):
-        return "Vehicles"
-    return _HEADINGS.get(column.name, column.name.replace("_", " ").capitalize())
+def _qualifier(row: AnswerRow) -> str:
+    """Return what keeps a figure from being a plain fact: "conditional, period inferred"."""
+    modality = "" if iri_in(row, "modality") in FACT else label_in(row, "modality")
+    inferred = names.local_name(iri_in(row, "period_basis")) == "inferred"
+    return ", ".join(filter(None, [modality, "period inferred" if inferred else ""]))
 
 
-def is_firm(row: AnswerRow) -> bool:
-    """Say whether a row is said as a fact, by its status or modality where it has one."""
-    said = [row.values.get(name) for name in ("status", "modality")]
-    codes = [one.id for one in said if isinstance(one, Named)]
-    return all(code in _FIRM for code in codes)
-
-
-def source_line(claims: Sequence[Evidence]) -> str:
-    """Return in a line who makes some claims."""
-    if len(claims) == 1:
-        claim = claims[0]
-        parts = [claim.source.label]
-        if claim.sentence:
-            parts.append(f"sentence {claim.sentence}")
-        if claim.relays:
-            parts.append(f"passing on {', '.join(one.label for one in claim.relays)}")
-        return ", ".join(parts)
-    documents = list(dict.fromkeys(claim.source.label for claim in claims))
-    named = ", ".join(documents[:2]) + (f" and {len(documents) - 2} more" * (len(documents) > 2))
-    return f"{len(claims)} claims: {named}" if claims else ""
-
-
-def _columns(answer: Answer, about: str) -> list[Column]:
-    """Return the columns to show, in order."""
-    found = answer.question.columns
-    known = {one.name for one in found}
-    return [
-        one
-        for one in found
-        if not one.kind.startswith("claim")
-        and one.name not in _TECHNICAL
-        and not _folded(one.name, known)
-        and _says_something(answer, one.name, known, about)
-    ]
-
-
-def _folded(name: str, known: set[str]) -> bool:
-    """Say whether a column is told within the cell of another."""
-    bounds = {"low", "low_open", "high"} if "value" in known else {"low_open", "high"}
-    stem, _, end = name.rpartition("_")
-    return name in bounds | {"period_basis", "stated"} or (end in ("min", "max") and stem in known)
-
-
-def _says_something(answer: Answer, name: str, known: set[str], about: str) -> bool:
-    beside = {one for one in known if _folded(one, known) and one != "stated"}
-    related = {name} | (beside if name in ("value", "low") or name.endswith("share") else set())
-    values = [[row.values.get(one) for one in related] for row in answer.rows]
-    if all(value is None for row in values for value in row):
-        return name.endswith("share") and f"{name}_min" in known
-    return not about or any(_id(row, name) != about for row in answer.rows)
-
-
-def _id(row: AnswerRow, name: str) -> str:
-    value = row.values.get(name)
-    return value.id if isinstance(value, Named) else ""
-
-
-def _fact(answer: Answer, row: AnswerRow, columns: Sequence[Column]) -> Fact:
-    return Fact(
-        cells=tuple(_cell(row, one) for one in columns),
-        claims=tuple(answer.claims[one] for one in row.claims if one in answer.claims),
-        firm=is_firm(row),
-    )
-
-
-def _cell(row: AnswerRow, column: Column) -> Cell:
-    value, name = row.values[column.name], column.name
-    if isinstance(value, Named):
-        basis = _id(row, "period_basis") if name == "period" else ""
-        inferred = " (inferred)" if names.local_name(basis) == "inferred" else ""
-        return Cell(text=value.label + inferred, thing=value.id if column.kind == "iri" else "")
-    if name in ("value", "low") and "high" in row.values:
-        return Cell(text=figure(row), number=True)
-    if f"{name}_min" in row.values:
-        bounds = (_decimal(row, name), _decimal(row, f"{name}_min"), _decimal(row, f"{name}_max"))
-        stated = any(one is not None for one in bounds)
-        return Cell(text=per_cent(*bounds) if stated else NOT_STATED, number=True)
-    if value is None and column.kind in ("fraction", "decimal"):
-        return Cell(text=NOT_STATED, number=True)
-    if name == "at" and row.values.get("stated") is False:
-        return Cell(text=f"{value} (day of the source)")
-    return Cell(text=text_of(value, column.kind), number=isinstance(value, int | Decimal))
-
-
-def figure(row: AnswerRow) -> str:
-    """Return a count or its bounds in words; unknown is never 0."""
-    value, low, high = (_decimal(row, name) for name in ("value", "low", "high"))
-    if value is None and low is not None and low == high:
-        value = low
+def _figure_text(row: AnswerRow) -> str:
+    """Return the figure of a row in words, whichever of its columns has it."""
+    if "change" in row.values:
+        change = decimal_in(row, "change") or Decimal(0)
+        return ("+" if change > 0 else "") + per_cent(change)
+    if "share" in row.values:
+        share = decimal_in(row, "share")
+        return per_cent(share) if share is not None else label_in(row, "trend")
+    value, low = decimal_in(row, "value"), decimal_in(row, "low")
     if value is not None:
         return amount(value)
-    if low is not None and high is not None:
-        return f"{amount(low)} to {amount(high)}"
-    if low is not None:
-        return f"{'more than' if row.values.get('low_open') else 'at least'} {amount(low)}"
-    return f"at most {amount(high)}" if high is not None else NOT_STATED
-
-
-def text_of(value: Value, kind: str) -> str:
-    """Return a value in words: fractions as per cent, names by their label."""
-    if value is None:
-        return ""
-    if isinstance(value, Named):
-        return value.label
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, Decimal):
-        if kind != "fraction":
-            return amount(value)
-        return per_cent(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _decimal(row: AnswerRow, name: str) -> Decimal | None:
-    value = row.values.get(name)
-    return value if isinstance(value, Decimal) else None
+    return f"more than {amount(low)}" if low is not None else "not stated"

@@ -13,7 +13,7 @@ from decimal import Decimal
 from kg.companies import ask_about
 from kg.questions.answer import Answer, AnswerRow, Named
 from kg.store.base import Graph
-from viz.facts import is_firm
+from viz.sections import is_firm
 
 # The question, and the parameter that the company is; the other end is told.
 STAKES_IN = ("who-owns", "company")

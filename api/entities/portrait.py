@@ -11,7 +11,7 @@ from kg.companies import Profile
 from kg.questions.answer import Answer, AnswerRow, Named, json_value
 from kg.store.base import Graph
 from viz.charts import Chart
-from viz.facts import Section, figure, is_firm, section
+from viz.sections import Section, figure, is_firm, section
 from viz.words import membership, per_cent, stake
 
 # The questions of each part of a page, with their own heading there where it is another than usual.

@@ -4,7 +4,7 @@ import pytest
 
 from kg.load import load_files
 from kg.questions.answer import ask
-from viz.facts import section
+from viz.sections import section
 
 
 @pytest.fixture
