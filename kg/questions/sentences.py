@@ -255,7 +255,9 @@ def _shown(value: Value) -> str:
 _ACT_WORDS = {
     "whether": " Is it so?", "exists": " Is there any?", "count": " How many?",
     "equals": " Is it exactly so much?", "more-than": " Is it more?", "less-than": " Is it less?",
-    "control": " Is it more than half?", "controllers": " Who holds more than half?",
+    "control": " Is it so?", "ultimate": " Who is at the top?", "whole": " Is it all of it?",
+    "half": " Is it half?", "above-half": " Is it more than half?",
+    "below-half": " Is it less than half?",
     "since": " Since when?", "when": " When?", "compare": " Compared.",
     "difference": " The difference.", "ratio": " How many times?", "sum": " The sum.",
     "is-more": " Is the first more?", "is-fewer": " Is the first fewer?",

@@ -12,14 +12,13 @@ from decimal import Decimal
 
 from kg import names
 from kg.questions.answer import AnswerRow, Named, Value
-from kg.questions.reading import figures, premises
+from kg.questions.reading import controlling, figures, premises
 from kg.questions.reading.asked import Asked
 from kg.questions.reply import ANSWERED, FALSE_PREMISE, NO_DATA, Calculation, Reply
 from kg.store.base import Graph
 
 Act = Callable[[Graph, Asked, Reply], Reply]
 _FIRM = ("active", "confirmed")
-_HALF = Decimal("0.5")
 
 
 def done(graph: Graph, asked: Asked, reply: Reply) -> Reply:
@@ -114,38 +113,6 @@ def _against(compare: Callable[[Decimal, Decimal], bool]) -> Act:
         return _verdict(reply, verdicts.pop(), f"the stake is {held}")
 
     return act
-
-
-def _control(graph: Graph, asked: Asked, reply: Reply) -> Reply:
-    """Control is more than half; a smaller stake is none, and leading or membership is none."""
-    if not reply.rows:
-        return _unknown(reply, *premises.nearby(graph, asked))
-    shares = _shares(reply)
-    if not shares:
-        return _unknown(reply, "known without a number")
-    held = ", ".join(figures.shown(one, "fraction") for one in shares)
-    rule = "control is taken as more than half of the capital or votes"
-    if all(one <= _HALF for one in shares):
-        return _verdict(reply, False, f"the known stake is {held}; {rule}")
-    if all(one > _HALF for one in shares):
-        return _verdict(reply, True, f"the known stake is {held}; {rule}")
-    return replace(reply, verdict="unknown").with_notes(f"the sources differ: {held}")
-
-
-def _controllers(graph: Graph, asked: Asked, reply: Reply) -> Reply:
-    above = [
-        row for row in reply.rows if isinstance(v := row.values.get("share"), Decimal) and v > _HALF
-    ]
-    if above:
-        return replace(reply, rows=tuple(above))
-    known = [
-        f"{holder.label} {figures.shown(share, 'fraction')}"
-        for row in reply.rows
-        if isinstance(holder := row.values["holder"], Named)
-        and isinstance(share := row.values.get("share"), Decimal)
-    ]
-    note = f"no stake above half is known; known stakes: {', '.join(known)}" if known else ""
-    return replace(reply, status=NO_DATA, rows=()).with_notes(note)
 
 
 def _since(graph: Graph, asked: Asked, reply: Reply) -> Reply:
@@ -278,7 +245,7 @@ def _premise_response(code: str) -> Act:
     return act
 
 
-ACTS: dict[str, Act] = {
+ACTS: dict[str, Act] = controlling.ACTS | {
     "whether": _whether,
     "exists": _exists,
     "count": _count,
@@ -286,8 +253,6 @@ ACTS: dict[str, Act] = {
     "equals": _against(lambda one, other: one == other),
     "more-than": _against(lambda one, other: one > other),
     "less-than": _against(lambda one, other: one < other),
-    "control": _control,
-    "controllers": _controllers,
     "since": _since,
     "when": _when,
     "premise": _premise_stake,

@@ -13,17 +13,18 @@ def relation_wordings(entry: Mapping[str, Any]) -> Iterator[Wording]:
     """Yield the wordings of a relation: who holds it, towards whom, whether, and how much of it."""
     one, other = (f"{{{entry[name]}}}" for name in ("subject", "object"))
     asked_of = one if entry.get("symmetric") else other
+    acts = entry.get("acts", {})
     for text, noun in _who(entry, asked_of):
-        yield Wording(text, entry["asks_subject"], noun=noun)
+        yield Wording(text, entry["asks_subject"], acts.get("subject", "rows"), noun)
     for text, noun in _what(entry, one):
-        yield Wording(text, entry["asks_object"], noun=noun)
+        yield Wording(text, entry["asks_object"], acts.get("object", "rows"), noun)
     for text in _count(entry, asked_of):
         column = entry["object" if entry.get("symmetric") else "subject"]
         yield Wording(text, entry["asks_subject"], "count", column=column)
     for text in _anyone(entry, asked_of):
         yield Wording(text, entry["asks_subject"], "exists")
     for text in _whether(entry, one, other):
-        yield Wording(text, entry["asks_whether"], "whether")
+        yield Wording(text, entry["asks_whether"], acts.get("whether", "whether"))
     if "asks_amount" in entry:
         for text, noun in _amount(entry, one, other):
             premise = entry.get("premise", "")
