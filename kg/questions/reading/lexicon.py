@@ -19,6 +19,7 @@ from kg import ontology
 from kg.errors import KgError
 from kg.questions.catalogue import ENTITY_KINDS, questions
 from kg.questions.reading.generation import wordings
+from kg.questions.reading.gists import covering, gists
 from kg.questions.reading.patterns import Wording
 from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL, Phrase, Vocabulary, keys
 
@@ -73,6 +74,9 @@ class Lexicon:
             if one.question in questions():
                 self._waiting[_names(one.text)].append(one)
                 self.words.update(one.text.split())
+        self._gists = gists(said)
+        for held in self._gists.values():
+            self.words.update(word for one in held for word in one.words if word.islower())
         self.who_says = self._around(said["sources"]["before"])
         self.says_who = self._around(said["sources"]["after"])
 
@@ -109,12 +113,20 @@ class Lexicon:
         canonical = self.canonical(one.text)
         if self._is_listed_elsewhere(one, canonical):
             return
-        slots = tuple(s for s in one.slots if s not in ("n", "rank"))
-        alone = one.question in self.several and one.act in _EACH and len(slots) < 3
-        frame = Frame(one, slots, one.several or alone)
+        frame = self._frame(one)
+        slots = frame.slots
         held = (self._nouns if one.noun else self._table).setdefault(canonical, [])
         if not any(_same(one, other.wording) and slots == other.slots for other in held):
             held.append(frame)
+
+    def _frame(self, one: Wording) -> Frame:
+        slots = tuple(s for s in one.slots if s not in ("n", "rank"))
+        alone = one.question in self.several and one.act in _EACH and len(slots) < 3
+        return Frame(one, slots, one.several or alone)
+
+    def loosely(self, canonical: Phrase) -> list[Frame]:
+        """Return what a canonical sentence may mean whatever the order of its words."""
+        return [self._frame(one) for one in covering(self._gists, canonical)]
 
     def _around(self, texts: Iterable[str]) -> tuple[Phrase, ...]:
         """Return phrases as they are compared, the longest first."""

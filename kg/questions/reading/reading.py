@@ -95,12 +95,27 @@ def _with_unknown_name(found: Sequence[Item], unknown: Sequence[Item]) -> list[I
 
 
 def _reads(found: Sequence[Item], lexicon: Lexicon) -> Iterator[Read]:
-    """Yield the readings of the first alternative that has any."""
-    for listed in _lists(found):
-        for kept, conditions in _conditions(listed):
-            reads = list(_matches(kept, conditions, lexicon))
-            if reads:
-                yield from _narrowest(reads)
+    """Yield the readings of the first alternative that has any; then those by gist."""
+    for matching in (_matches, _loose_matches):
+        for listed in _lists(found):
+            for kept, conditions in _conditions(listed):
+                reads = list(matching(kept, conditions, lexicon))
+                if reads:
+                    yield from _narrowest(reads)
+                    return
+
+
+def _loose_matches(
+    kept: Sequence[Item], conditions: Conditions, lexicon: Lexicon
+) -> Iterator[Read]:
+    """Yield the readings that cover these items whole in any order."""
+    canonical = lexicon.vocabulary.canonical([one.mark for one in kept])
+    names = [one for one in kept if one.mark == NAME]
+    for said, source in _stripped(canonical, lexicon):
+        for frame in lexicon.loosely(said):
+            read = _filled(frame, names, conditions, source)
+            if read is not None:
+                yield replace(read, said=said)
                 return
 
 
