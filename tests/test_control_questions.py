@@ -1,6 +1,6 @@
 """Who controls whom, and which group a company belongs to: by name, in words, over HTTP.
 
-Arvo Holding has 60 % (a second source: 62 %) of Belmar Motors and 25 % of Dunmore; Belmar 55 % of
+Arvo Holding has 60 % (a second source: 72 %) of Belmar Motors and 25 % of Dunmore; Belmar 55 % of
 Castrel; Castrel 30 % of Dunmore; Marta Lindqvist 70 % of the votes of Arvo Holding.
 """
 

@@ -8,7 +8,7 @@ are not known and the nearest questions filled in; a name that nothing has, with
 a sentence with two readings is answered with both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -282,6 +282,15 @@ def _said_clearly(parsed: Parsed, reply: Reply) -> str:
     return reply.reading
 
 
+def _differ_in_time_only(readings: Sequence[Reply]) -> bool:
+    """Say whether readings are of the same question about the same things: whichever was meant."""
+    asked = [
+        (one.question, {name: v for name, v in one.parameters.items() if name != "period"})
+        for one in readings
+    ]
+    return all(one == asked[0] for one in asked)
+
+
 def _one(parsed: Parsed, replies: list[Reply]) -> Reply:
     """Return one reply of several readings: the only one, or all of them as alternatives."""
     if len(replies) == 1:
@@ -291,6 +300,10 @@ def _one(parsed: Parsed, replies: list[Reply]) -> Reply:
         return replies[0]
     if len(understood) == 1:
         return understood[0]
+    if all(one.status == NO_DATA for one in understood) and _differ_in_time_only(understood):
+        notes = dict.fromkeys(note for one in understood for note in one.notes)
+        reading = " Or: ".join(dict.fromkeys(one.reading for one in understood))
+        return replace(understood[0], reading=reading, notes=tuple(notes))
     return Reply(
         sentence=parsed.text,
         status=AMBIGUOUS,

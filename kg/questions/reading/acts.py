@@ -118,7 +118,7 @@ def _against(compare: Callable[[Decimal, Decimal], bool]) -> Act:
 def _since(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     """Give the day it began, where a source says it; the rest is known without it."""
     if not reply.rows:
-        return premises.stake(graph, asked, reply)
+        return premises.stake(graph, asked, reply, presumed=True)
     if any(row.values.get("since") is not None for row in reply.rows):
         return reply
     return replace(reply, status=NO_DATA, rows=()).with_notes(
@@ -178,6 +178,62 @@ def _whether_in(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     if len(known) > 1:
         return replace(reply, verdict="unknown").with_notes("the sources differ")
     return _verdict(reply, known == {home.id})
+
+
+def _town(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Give the town; the country alone is known without it."""
+    rows = [row for row in reply.rows if row.values["place"]]
+    if rows or not reply.rows:
+        return _only(reply, rows)
+    countries = dict.fromkeys(_label(row.values["country"]) for row in reply.rows)
+    note = f"the town is not stated; it is at home in {', '.join(countries)}"
+    return _only(reply, rows).with_notes(note)
+
+
+def _with_share(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Give the stakes of just the size asked for; where there is none, say which are known."""
+    wanted = _number(asked)
+    if wanted is None or not reply.rows:
+        return reply
+    wanted = wanted / 100 if wanted > 1 else wanted
+    rows = [row for row in reply.rows if row.values.get("share") == wanted]
+    known = ", ".join(figures.shown(one, "fraction") for one in _shares(reply))
+    return _only(reply, rows).with_notes("" if rows else f"known stakes: {known}")
+
+
+def _premise_join(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Say that it is no member where none knows it as one; else that why or how is not stated."""
+    if reply.rows:
+        note = "it is known as a member, but what is asked of it is not stated"
+        return replace(reply, status=NO_DATA, rows=()).with_notes(note)
+    return replace(reply, status=FALSE_PREMISE).with_notes("no source knows it as a member")
+
+
+def _merged_rows(asked: Asked, reply: Reply) -> list[AnswerRow]:
+    """Return the takeovers and mergers of one that name the other."""
+    other = asked.one("other").label.casefold()
+    return [
+        row
+        for row in reply.rows
+        if _code(row.values.get("kind")) in _MERGERS
+        and other in f"{row.values.get('text')}{_label(row.values['actor'])}".casefold()
+    ]
+
+
+_MERGERS = ("acquisition", "merger-talks", "merger-talks-ended")
+
+
+def _merger(*, presumed: bool) -> Act:
+    def act(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+        rows = _merged_rows(asked, reply)
+        if rows:
+            return _only(reply, rows)
+        if presumed:
+            note = "no source says that they merged"
+            return replace(reply, status=FALSE_PREMISE, rows=()).with_notes(note)
+        return _unknown(reply)
+
+    return act
 
 
 def _in(graph: Graph, asked: Asked, reply: Reply) -> Reply:
@@ -259,6 +315,11 @@ ACTS: dict[str, Act] = controlling.ACTS | {
     "premise-leave": _premise_leave,
     "premise-control": _premise_control,
     "whether-in": _whether_in,
+    "town": _town,
+    "with-share": _with_share,
+    "premise-join": _premise_join,
+    "premise-merger": _merger(presumed=True),
+    "merger": _merger(presumed=False),
     "in": _in,
     "event": _event,
     "happened": _exists,

@@ -12,7 +12,7 @@ from kg.evidence import Evidence
 from kg.matching import Entity, Register
 from kg.questions.answer import Answer, AnswerRow, Named, Value, ask
 from kg.questions.catalogue import Question, questions
-from kg.questions.reading.dates import dated, periods_known
+from kg.questions.reading.dates import Dated, dated, periods_known
 from kg.questions.reading.periods import When
 from kg.questions.reading.reading import Read
 from kg.store.base import Graph
@@ -95,8 +95,12 @@ def put(
         bound = {**values, **single, **({subject: each} if each else {})}
         answers.append(_answer(graph, question, bound, notes))
     rows = [row for answer in answers for row in answer.rows]
+    within = known.label(filters["home"]) if "home" in filters else ""
     rows = [
-        row for row in rows if all(_fits(row, name, wanted) for name, wanted in filters.items())
+        row
+        for row in rows
+        if all(_fits(row, name, wanted) for name, wanted in filters.items() if name != "home")
+        and (not within or _of_country(row, within, adjectives))
     ]
     for name, ones in slots.items():
         rows = [row for row in rows if _held(row, name, ones, question)]
@@ -113,6 +117,15 @@ def put(
         adjectives=adjectives,
     )
     return _at(made, whens)
+
+
+def _of_country(row: AnswerRow, country: str, adjectives: Mapping[str, str]) -> bool:
+    """Say whether a rank is in the order of a country: "Japanese makers" is that of Japan."""
+    among = row.values.get("among")
+    if not isinstance(among, Named):
+        return False
+    first = among.label.partition(" ")[0].casefold()
+    return country in (among.label, adjectives.get(first))
 
 
 def _held(row: AnswerRow, slot: str, ones: Sequence[Entity], question: Question) -> bool:
@@ -148,8 +161,8 @@ def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, s
             filters["market"] = place.id
         elif question.name in _WORLDWIDE and names.local_name(place.id) == "world":
             continue  # its figures are of all sales, which is what "global" says
-        elif question.parameter("among") and "home" not in read.slots and "among" not in values:
-            values["among"] = place.id
+        elif question.parameter("among") and "home" not in read.slots and "home" not in filters:
+            filters["home"] = place.id
         else:
             raise NotCoveredError(f"in {place.label}")
     if conditions.powertrain == "?":
@@ -236,11 +249,21 @@ def _period_value(whens: Sequence[When], known: Register) -> Value:
     return ", ".join(when.text for when in whens)
 
 
+def _of_both(made: Asked, found: Sequence[Sequence[Dated]]) -> Asked:
+    """Return it with the rows of two periods; what either may mean besides is left aside."""
+    rows = [next((one.rows for one in each if one.rows), ()) for each in found]
+    if all(rows):
+        return made.narrowed([row for each in rows for row in each])
+    return made.narrowed((), f"known for: {', '.join(periods_known(made.every))}")
+
+
 def _at(made: Asked, whens: Sequence[When]) -> Asked:
     """Return it with the rows of the periods asked for; several readings become `others`."""
     if not whens or not made.rows:
         return made
     found = dated(made.rows, whens[0])
+    if made.read.frame.wording.act == "change" and len(whens) == 2:
+        return _of_both(made, [dated(made.rows, when) for when in whens])
     for when in whens[1:]:
         found = [one for each in found for one in dated(each.rows, when)]
     readings = [

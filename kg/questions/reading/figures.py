@@ -56,6 +56,11 @@ def _whole(key: Key) -> bool:
     return key[1] == "" or names.local_name(key[1]) == "all"
 
 
+def _breadth(key: Key) -> tuple[bool, bool, Key]:
+    """Return an order: all vehicles before some of them, the world before a market."""
+    return not _whole(key), names.local_name(key[0] or "") != "world", key
+
+
 def paired(asked: Asked, wanted: Sequence[str]) -> tuple[list[Figure], str]:
     """Return one figure for each of several subjects, about the same where that can be.
 
@@ -64,7 +69,7 @@ def paired(asked: Asked, wanted: Sequence[str]) -> tuple[list[Figure], str]:
     if asked.question.name == "sales-compared":
         return _of_a_pair(asked)
     found = figures(asked)
-    for one in sorted(found, key=lambda key: (not _whole(key), key)):
+    for one in sorted(found, key=_breadth):
         chosen = _each(found[one], wanted)
         if chosen:
             return chosen, ""
@@ -85,8 +90,9 @@ def paired(asked: Asked, wanted: Sequence[str]) -> tuple[list[Figure], str]:
 def _of_a_pair(asked: Asked) -> tuple[list[Figure], str]:
     """Return both figures of a row that compares two: of all vehicles where there is one."""
     rows = [row for row in asked.rows if isinstance(row.values["value"], Decimal)]
-    whole = [row for row in rows if _whole(key_of(row))]
-    same = [row for row in whole or rows if row.values.get("same_period")] or whole or rows
+    rows.sort(key=lambda row: _breadth(key_of(row)))
+    broad = [row for row in rows if _breadth(key_of(row))[:2] == _breadth(key_of(rows[0]))[:2]]
+    same = [row for row in broad if row.values.get("same_period")] or broad
     if len(same) != 1:
         return (
             [],
@@ -185,7 +191,11 @@ def ranking(asked: Asked, *, companies: bool = True) -> list[list[Figure]]:
 
 def change(asked: Asked, unit: str) -> tuple[list[Figure], Calculation | None]:
     """Return the figures in the order of time, and the last against the first."""
-    found = [one for several in figures(asked).values() for one in several]
+    alike: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for key, several in figures(asked).items():
+        alike[key[:2]] += several
+    broadest = min(alike, key=lambda key: _breadth((*key, "")), default=("", ""))
+    found = alike[broadest]
     timed = sorted(
         (one for one in found if span_of(one.row)), key=lambda one: span_of(one.row) or ()
     )

@@ -16,7 +16,7 @@ from kg.questions.reading.patterns import Wording, expanded
 from kg.questions.reading.vocabulary import MARKS, NAME, Phrase
 
 _ASKING_WHETHER = ("be", "do", "have", "will")
-_KEYS = {"question", "slots", "needs", "allows", "act", "column", "fixed", "premise", "whether"}
+_KEYS = {"question", "slots", "needs", "allows", "act", "column", "fixed", "premise", "whether", "several"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,13 @@ def _gist(entry: Mapping[str, Any], shared: Iterable[str]) -> Gist:
         column=entry.get("column", ""),
         premise=entry.get("premise", ""),
         fixed=entry.get("fixed", {}),
+        several=bool(entry.get("several")),
     )
     return Gist(wording, needs, frozenset(words), bool(entry.get("whether")))
 
 
-def covering(held: Mapping[int, list[Gist]], said: Phrase) -> Iterator[Wording]:
-    """Yield the wordings whose gist a sentence is; those that need most stand alone."""
-    if not said:
-        return
-    found = [one for one in held.get(said.count(NAME), ()) if one.covers(said)]
-    most = max((len(one.needs) for one in found), default=0)
-    yield from (one.wording for one in found if len(one.needs) == most)
+def covering(held: Mapping[int, list[Gist]], said: Phrase) -> Iterator[list[Wording]]:
+    """Yield the wordings whose gist a sentence is: together those that need as much, most first."""
+    found = [one for one in held.get(said.count(NAME), ()) if said and one.covers(said)]
+    for needed in sorted({len(one.needs) for one in found}, reverse=True):
+        yield [one.wording for one in found if len(one.needs) == needed]

@@ -124,9 +124,10 @@ class Lexicon:
         alone = one.question in self.several and one.act in _EACH and len(slots) < 3
         return Frame(one, slots, one.several or alone)
 
-    def loosely(self, canonical: Phrase) -> list[Frame]:
-        """Return what a canonical sentence may mean whatever the order of its words."""
-        return [self._frame(one) for one in covering(self._gists, canonical)]
+    def loosely(self, canonical: Phrase) -> Iterator[list[Frame]]:
+        """Yield what a canonical sentence may mean in any order of its words, the nearest first."""
+        for equal in covering(self._gists, canonical):
+            yield [self._frame(one) for one in equal]
 
     def _around(self, texts: Iterable[str]) -> tuple[Phrase, ...]:
         """Return phrases as they are compared, the longest first."""

@@ -112,10 +112,12 @@ def _loose_matches(
     canonical = lexicon.vocabulary.canonical([one.mark for one in kept])
     names = [one for one in kept if one.mark == NAME]
     for said, source in _stripped(canonical, lexicon):
-        for frame in lexicon.loosely(said):
-            read = _filled(frame, names, conditions, source)
-            if read is not None:
-                yield replace(read, said=said)
+        for frames in lexicon.loosely(said):
+            filled = [_filled(frame, names, conditions, source) for frame in frames]
+            said_so = (replace(read, said=said) for read in filled if read is not None)
+            reads = [read for one in said_so if (read := _of_two_periods(one)) is not None]
+            if reads:
+                yield from reads
                 return
 
 
@@ -226,9 +228,26 @@ def _matches(kept: Sequence[Item], conditions: Conditions, lexicon: Lexicon) -> 
         for frame in lexicon.frames(said):
             read = _filled(frame, names, conditions, source)
             if read is not None:
-                yield replace(read, said=said)
+                read = _of_two_periods(replace(read, said=said))
+            if read is not None:
+                yield read
         if lexicon.frames(said):
             return
+
+
+def _of_two_periods(read: Read) -> Read | None:
+    """Return a change of sales between two periods as the difference of both figures.
+
+    What a source states as growth is against the year before, and is asked for with one period.
+    """
+    wording, whens = read.frame.wording, read.conditions.whens
+    two = len(whens) == 2 or any(one.kind == "between" for one in whens)
+    if wording.question != "sales-growth-of" or wording.act not in ("change-of", "change-than"):
+        return read
+    if not two:
+        return read if wording.act == "change-of" else None
+    changed = replace(wording, question="sales-of", act="change", column="value")
+    return replace(read, frame=replace(read.frame, wording=changed))
 
 
 def _ways(canonical: Phrase, lexicon: Lexicon) -> Iterator[tuple[Phrase, bool]]:

@@ -79,7 +79,8 @@ def _what(entry: Mapping[str, Any], one: str) -> Iterator[tuple[str, bool]]:
         for being in _parts(entry, "being"):
             yield f"{sort} be {one} {being}", False
         for link in _parts(entry, "links"):
-            yield f"in {sort} do {one} (own|have) {link}".replace("(own|have)", "own"), False
+            yield f"in {sort} do {one} own {link}", False
+            yield f"in {sort} do {one} have {link}", False
             yield f"{sort} do {one} own {link} in", False
             yield f"{sort} do {one} have {link} in", False
     for noun in _parts(entry, "subject_nouns"):
@@ -183,6 +184,8 @@ def _amount(entry: Mapping[str, Any], one: str, other: str) -> Iterator[tuple[st
                 yield f"{much} {link} {one} {verb} in {other}", False
                 yield f"{much} {link} in {other} do {one} {verb}", False
                 yield f"{much} {link} of {other} do {one} {verb}", False
+            yield f"{much} {link} be own by {one} in {other}", False
+            yield f"{much} be {link} own by {one} in {other}", False
             yield f"{much} {link} in {other} be own by {one}", False
         for noun in (
             link,
