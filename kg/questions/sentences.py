@@ -17,7 +17,7 @@ from pathlib import Path
 from kg.matching import Entity, Register, register
 from kg.names import local_name
 from kg.questions.answer import Named, Value, ask
-from kg.questions.reading import acts, computed
+from kg.questions.reading import acts, computed, thresholds
 from kg.questions.reading.asked import Asked, NotCoveredError, put
 from kg.questions.reading.lexicon import Lexicon, lexicon
 from kg.questions.reading.reading import LONGEST, Parsed, Read, parse
@@ -204,8 +204,9 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
         notes=(*asked.notes, *_only_some_vehicles(asked)),
     )
     act = asked.read.frame.wording.act
-    if act in computed.ACTS:
-        made = computed.ACTS[act](asked, reply)
+    calculated = computed.ACTS.get(act) or thresholds.ACTS.get(act)
+    if calculated is not None:
+        made = calculated(asked, reply)
     else:
         made = acts.done(graph, asked, reply)
     if made.status == NO_DATA and asked.answers[0].silence and not made.notes:
@@ -263,6 +264,9 @@ _ACT_WORDS = {
     "is-more": " Is the first more?", "is-fewer": " Is the first fewer?",
     "who-more": " Who has more?", "who-fewer": " Who has fewer?", "most": " Who has most?",
     "least": " Who has least?", "rank": " In order.", "change": " The change.",
+    "is-equal": " Is it so much?", "is-above": " Is it more?", "is-below": " Is it less?",
+    "at-least": " Is it at least so much?", "who-above": " Who is above it?",
+    "who-below": " Who is below it?", "most-alliance": " Which alliance has most?",
     "lowest": " Who fell most?", "highest": " Who rose most?",
 }  # fmt: skip
 

@@ -103,7 +103,11 @@ def put(
         and (not within or _of_country(row, within, adjectives))
     ]
     for name, ones in slots.items():
-        rows = [row for row in rows if _held(row, name, ones, question)]
+        kept = [row for row in rows if _held(row, name, ones, question)]
+        if name == "part" and rows and not kept:
+            together = dict.fromkeys(str(row.values.get("parts")) for row in rows)
+            notes.append(f"known only for {'; '.join(together)} together")
+        rows = kept
     parameters = _parameters(answers, slots, filters, whens, known)
     made = Asked(
         read,
@@ -131,7 +135,7 @@ def _of_country(row: AnswerRow, country: str, adjectives: Mapping[str, str]) -> 
 def _held(row: AnswerRow, slot: str, ones: Sequence[Entity], question: Question) -> bool:
     """Say whether a row is of what stands in a slot that no parameter takes, or takes one of."""
     if slot == "part":
-        return all(one.label in str(row.values.get("parts")) for one in ones)
+        return set(str(row.values.get("parts")).split(", ")) == {one.label for one in ones}
     if question.parameter(slot) is not None or slot not in row.values:
         return True
     return any(_fits(row, slot, one.id) for one in ones)

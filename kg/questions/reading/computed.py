@@ -146,6 +146,24 @@ def _extreme(sign: int) -> Callable[[Asked, Reply], Reply]:
     return act
 
 
+def _of_alliances(asked: Asked, reply: Reply) -> Reply:
+    """Say which alliance has most; their totals may be for periods that are not the same."""
+    found: dict[str, Figure] = {}
+    for _, several in sorted(figures.figures(asked).items(), key=lambda pair: pair[0][2]):
+        for one in several:
+            held = figures.key_of(one.row)
+            if "/alliance/" in one.subject and figures.is_whole(held):
+                found[one.subject] = one
+    ordered = sorted(found.values(), key=lambda one: -one.value)
+    if len(ordered) < 2:
+        return _missing(reply, "totals of two alliances would be needed")
+    text = ", ".join(f"{one.label} {figures.shown(one.value, unit(asked))}" for one in ordered)
+    best = Calculation("most", Named(ordered[0].subject, ordered[0].label), "", text)
+    periods = {figures.key_of(one.row)[2] for one in ordered}
+    note = "they are not for the same period, or it is not stated" if len(periods) > 1 else ""
+    return _with(reply, ordered, best, note)
+
+
 def rank(asked: Asked, reply: Reply) -> Reply:
     """Put comparable figures in order."""
     groups = figures.ranking(asked)
@@ -194,9 +212,19 @@ def direction(asked: Asked, reply: Reply) -> Reply:
             if reply.rows
             else replace(reply, verdict="unknown", status=NO_DATA)
         )
+    reply = reply.with_notes(_only_in(asked, reply))
     rising = signs.pop()
     asked_rising = "rise" in asked.read.said or "more" in asked.read.said
     return replace(reply, verdict="yes" if rising == asked_rising else "no")
+
+
+def _only_in(asked: Asked, reply: Reply) -> str:
+    """Return a note where figures are of some market and none was asked about."""
+    markets = dict.fromkeys(
+        one.label for row in reply.rows if isinstance(one := row.values.get("market"), Named)
+    )
+    asked_for = asked.read.conditions.places or "market" in asked.entities
+    return "" if asked_for or not markets else f"known for {', '.join(markets)}"
 
 
 def trend(asked: Asked, reply: Reply) -> Reply:
@@ -233,7 +261,16 @@ def dominant(asked: Asked, reply: Reply) -> Reply:
 
 
 def _ranked_rows(asked: Asked, reply: Reply, rank_: int) -> list[AnswerRow]:
-    return [row for row in reply.rows if row.values["rank"] == rank_ and _among(asked, row)]
+    """Return the rows of a place: of markets where one is asked for, else of companies."""
+    kind = "/market/" if "market" in asked.read.said else "/company/"
+    return [
+        row
+        for row in reply.rows
+        if row.values["rank"] == rank_
+        and isinstance(who := row.values["subject"], Named)
+        and kind in who.id
+        and _among(asked, row)
+    ]
 
 
 def _among(asked: Asked, row: AnswerRow) -> bool:
@@ -301,6 +338,7 @@ ACTS: dict[str, Callable[[Asked, Reply], Reply]] = {
     "who-fewer": _who(-1),
     "most": _extreme(1),
     "least": _extreme(-1),
+    "most-alliance": _of_alliances,
     "rank": rank,
     "change": change,
     "change-of": change_of,
