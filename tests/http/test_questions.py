@@ -4,6 +4,7 @@ import json
 import pytest
 
 from kg.questions.catalogue import questions
+from tests.test_catalogue import MADE_UP_ONLY
 
 ALLIES = "/questions/who-is-allied-with-whom"
 

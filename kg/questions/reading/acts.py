@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kg import names
-from kg.questions.answer import AnswerRow, Named, Value
+from kg.questions.answer import AnswerRow, Named, Value, ask
 from kg.questions.reading import controlling, figures, premises
 from kg.questions.reading.asked import Asked
 from kg.questions.reply import ANSWERED, FALSE_PREMISE, NO_DATA, Calculation, Reply
@@ -236,6 +236,19 @@ def _merger(*, presumed: bool) -> Act:
     return act
 
 
+def _of_alliance(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Keep the events whose actors are all members of the alliance: what it decided as a whole."""
+    found = ask(graph, "members-of-alliance", {"alliance": asked.one("alliance").id}).rows
+    members = {v.id for row in found if isinstance(v := row.values["member"], Named)}
+    actors: dict[str, set[str]] = {}
+    for row in reply.rows:
+        if isinstance(who := row.values["actor"], Named):
+            for claim in row.claims:
+                actors.setdefault(claim, set()).add(who.id)
+    rows = [row for row in reply.rows if any(actors[one] <= members for one in row.claims)]
+    return _only(reply, rows)
+
+
 def _in(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     home = asked.one("home").id
     rows = [
@@ -316,6 +329,7 @@ ACTS: dict[str, Act] = controlling.ACTS | {
     "premise-control": _premise_control,
     "whether-in": _whether_in,
     "town": _town,
+    "of-alliance": _of_alliance,
     "with-share": _with_share,
     "premise-join": _premise_join,
     "premise-merger": _merger(presumed=True),

@@ -6,6 +6,7 @@ vehicle. What it has neither parameter nor column for is not understood.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from kg import names, ontology
 from kg.evidence import Evidence
@@ -74,6 +75,9 @@ def put(
     """Return a reading with its rows. Raises NotCoveredError where it cannot take a condition."""
     question = questions()[read.frame.wording.question]
     values, filters, whens = _values(read, question)
+    for one in question.parameters:
+        if one.required and one.name not in values and one.name not in entities:
+            raise NotCoveredError(f"it has to be said: {one.meaning}")
     slots = {**entities}
     subject = next((name for name in slots if name != "part"), "")
     several = (
@@ -200,8 +204,9 @@ def _times(read: Read, question: Question, columns: set[str], values: dict[str, 
             if when.kind in values or not question.parameter(when.kind) or when.last is None:
                 raise NotCoveredError(when.text)
             values[when.kind] = when.last.isoformat()
-        elif when.kind == "between" and question.parameter("since") and when.first and when.last:
-            values["since"] = when.first.isoformat()
+        elif question.parameter("since") and when.first and when.last and "since" not in values:
+            before = when.first if when.kind == "between" else when.first - timedelta(days=1)
+            values["since"] = before.isoformat()
             values["until"] = when.last.isoformat()
         elif columns & {"period", "subject_period", "at", "due", "effective"}:
             whens.append(when)

@@ -173,6 +173,29 @@ def rank(asked: Asked, reply: Reply) -> Reply:
     return _with(reply, groups[0], Calculation("rank", len(groups[0]), "companies", text))
 
 
+def nth(asked: Asked, reply: Reply) -> Reply:
+    """Give whoever has a place in the order of comparable figures."""
+    groups = figures.ranking(asked)
+    place = _place(asked)
+    if not groups or not 1 <= place <= len(groups[0]):
+        return _missing(reply, "")
+    one = groups[0][place - 1]
+    text = ", ".join(f"{o.label} {figures.shown(o.value, unit(asked))}" for o in groups[0])
+    best = Calculation("rank", Named(one.subject, one.label), "", text)
+    return _with(reply, [one], best, f"among the {len(groups[0])} whose figures are known")
+
+
+def _over_time(sign: int) -> Callable[[Asked, Reply], Reply]:
+    def act(asked: Asked, reply: Reply) -> Reply:
+        ordered, _ = figures.change(asked, unit(asked))
+        if not ordered:
+            return _missing(reply, "")
+        best = max(ordered, key=lambda one: sign * one.value)
+        return _with(reply, [best], None, f"among {len(ordered)} periods whose figures are known")
+
+    return act
+
+
 def change(asked: Asked, reply: Reply) -> Reply:
     """Hold the last figure against the first, and against the direction that is supposed."""
     ordered, made = figures.change(asked, unit(asked))
@@ -246,7 +269,24 @@ def trend(asked: Asked, reply: Reply) -> Reply:
         if words >= {"falling", "rising"}:
             return replace(reply, verdict="unknown")
         return replace(reply, verdict="yes" if wanted in words else "no")
-    return reply
+    return _by_figures(asked, reply, rising) if rising != falling else reply
+
+
+def _by_figures(asked: Asked, reply: Reply, rising: bool) -> Reply:
+    """Say whether it rose or fell by figures: the last asked about against the one before."""
+    every, _ = figures.change(replace(asked, rows=asked.every), unit(asked))
+    inside = [one for one in every if one.row in asked.rows]
+    if not inside:
+        return reply
+    first = inside[0] if len(inside) > 1 else None
+    before = [one for one in every if every.index(one) < every.index(inside[-1])]
+    start = first or (before[-1] if before else None)
+    if start is None or start.value == inside[-1].value:
+        return replace(reply, verdict="unknown")
+    rose = inside[-1].value > start.value
+    told = f"{figures.shown(start.value, unit(asked))}, then "
+    told += figures.shown(inside[-1].value, unit(asked))
+    return replace(reply, verdict="yes" if rose == rising else "no").with_notes(told)
 
 
 def dominant(asked: Asked, reply: Reply) -> Reply:
@@ -340,6 +380,9 @@ ACTS: dict[str, Callable[[Asked, Reply], Reply]] = {
     "least": _extreme(-1),
     "most-alliance": _of_alliances,
     "rank": rank,
+    "nth": nth,
+    "peak": _over_time(1),
+    "trough": _over_time(-1),
     "change": change,
     "change-of": change_of,
     "direction": direction,

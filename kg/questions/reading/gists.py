@@ -16,7 +16,18 @@ from kg.questions.reading.patterns import Wording, expanded
 from kg.questions.reading.vocabulary import MARKS, NAME, Phrase
 
 _ASKING_WHETHER = ("be", "do", "have", "will")
-_KEYS = {"question", "slots", "needs", "allows", "act", "column", "fixed", "premise", "whether", "several"}
+_KEYS = {
+    "question",
+    "slots",
+    "needs",
+    "allows",
+    "act",
+    "column",
+    "fixed",
+    "premise",
+    "whether",
+    "several",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +59,9 @@ def gists(said: Mapping[str, Any]) -> dict[int, list[Gist]]:
 def _gist(entry: Mapping[str, Any], shared: Iterable[str]) -> Gist:
     unknown = set(entry) - _KEYS
     if unknown or "question" not in entry or not entry.get("needs"):
-        raise KgError(f"lexicon: [[gist]] has {', '.join(sorted(unknown)) or 'no question or needs'}")
+        raise KgError(
+            f"lexicon: [[gist]] has {', '.join(sorted(unknown)) or 'no question or needs'}"
+        )
     needs = tuple(frozenset(expanded(f"({one})")) for one in entry["needs"])
     words = {*shared, *entry.get("allows", ()), *MARKS - {"N", "O"}}.union(*needs)
     wording = Wording(

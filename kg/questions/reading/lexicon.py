@@ -44,6 +44,8 @@ class Frame:
         """Return the classes of entities a slot takes."""
         if slot == "home":
             return _HOMES
+        if slot == "alliance":  # also where its question has none, only its members
+            return ENTITY_KINDS["alliance"]
         if slot == "other":
             slot = self.slots[0]
         question = questions()[self.wording.question]

@@ -28,6 +28,7 @@ _STATES = {
     "tripartite": "forming", "upcoming": "forming", "latest": "forming", "old": "active",
     "older": "active", "existing": "active", "longstanding": "active", "standing": "active",
 }  # fmt: skip
+_JOINING = ("join", "joins", "joined", "joining")  # an alliance that is not there yet
 _BETWEEN = ("of", "between", "among", "with", "by")
 
 
@@ -151,10 +152,19 @@ def _described_alliance(found: Sequence[Item]) -> list[Item] | None:
         after = place + 2
         if after < len(found) and found[place + 1].mark in _BETWEEN and _companies(found[after]):
             return [*found[:place], _pact(found[after], one), *found[after + 1 :]]
+        if one.mark == "alliance" and _joined(found, place):
+            forming = replace(one, mark=NAME, unknown="alliance forming")
+            return [*found[:place], forming, *found[place + 1 :]]
         before = place - 2 if place and found[place - 1].mark == "'s" else place - 1
         if before >= 0 and _companies(found[before]):
             return [*found[:before], _pact(found[before], one), *found[place + 1 :]]
     return None
+
+
+def _joined(found: Sequence[Item], place: int) -> bool:
+    """Say whether "the alliance" is one that somebody is to join: it is not there yet."""
+    before = [one.mark for one in found[max(place - 2, 0) : place] if one.mark != "the"]
+    return bool(before) and before[-1] in _JOINING
 
 
 def _companies(item: Item) -> bool:

@@ -200,6 +200,7 @@ def _amount(entry: Mapping[str, Any], one: str, other: str) -> Iterator[tuple[st
                 yield f"{noun} {preposition} {other} own by {one}", True
                 yield f"{noun} {one} own in {other}", True
                 yield f"{noun} that {one} own {preposition} {other}", True
+                yield f"{noun} that {one} have {preposition} {other}", True
             yield f"{noun} of {one} in {other}", True
         yield f"size of {one} 's {link} in {other}", True
         yield f"how much be {one} 's {link} in {other}", False
