@@ -204,11 +204,8 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
         notes=(*asked.notes, *_only_some_vehicles(asked)),
     )
     act = asked.read.frame.wording.act
-    calculated = computed.ACTS.get(act) or thresholds.ACTS.get(act)
-    if calculated is not None:
-        made = calculated(asked, reply)
-    else:
-        made = acts.done(graph, asked, reply)
+    worked_out = computed.ACTS.get(act) or thresholds.ACTS.get(act)
+    made = worked_out(asked, reply) if worked_out else acts.done(graph, asked, reply)
     if made.status == NO_DATA and asked.answers[0].silence and not made.notes:
         made = made.with_notes(asked.answers[0].silence.text)
     return _sourced(asked, made)

@@ -93,6 +93,8 @@ def put(
     if question.parameter("other") and "other" in slots:
         several = list(slots[subject])
     asked_of = [one.id for one in several] if question.parameter(subject) else [""]
+    if "among" in slots and slots["among"][0].kind == "Market":  # an order is among its makers
+        filters["home"] = single.pop("among")
     notes: list[str] = []
     answers = []
     for each in asked_of or [""]:

@@ -2,9 +2,9 @@
 
     "Nissan's global sales, how big were they?" -> sales-of (subject: Nissan Motor)
 
-A gist names the words that have to be there and those that may be; a sentence with any other word is
-none of it, so that nothing is passed over. Who holds what of whom depends on the order of words and
-has no gist.
+A gist names the words that have to be there and those that may be; a sentence with any other word
+is none of it, so that nothing is passed over. Who holds what of whom depends on the order of words
+and has no gist.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
