@@ -183,8 +183,8 @@ def _amount(entry: Mapping[str, Any], one: str, other: str) -> Iterator[tuple[st
                 yield f"{much} {link} do {one} {verb} in {other}", False
                 yield f"{much} {link} {one} {verb} in {other}", False
                 yield f"{much} {link} in {other} do {one} {verb}", False
-            yield f"{much} {link} have {one} in {other}", False
                 yield f"{much} {link} of {other} do {one} {verb}", False
+            yield f"{much} {link} have {one} in {other}", False
             yield f"{much} {link} be own by {one} in {other}", False
             yield f"{much} be {link} own by {one} in {other}", False
             yield f"{much} {link} in {other} be own by {one}", False
