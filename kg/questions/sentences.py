@@ -16,7 +16,7 @@ from pathlib import Path
 
 from kg.matching import Entity, Register, register
 from kg.names import local_name
-from kg.questions.answer import Named, Value, ask
+from kg.questions.answer import Named, Value, ask, with_evidence
 from kg.questions.reading import acts, computed, thresholds
 from kg.questions.reading.asked import Asked, NotCoveredError, put
 from kg.questions.reading.lexicon import Lexicon, lexicon
@@ -199,7 +199,6 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
         question=asked.question.name,
         parameters=asked.parameters,
         rows=asked.rows,
-        claims=asked.claims,
         answer=asked.answers[0],
         notes=(*asked.notes, *_only_some_vehicles(asked)),
     )
@@ -208,7 +207,15 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
     made = worked_out(asked, reply) if worked_out else acts.done(graph, asked, reply)
     if made.status == NO_DATA and asked.answers[0].silence and not made.notes:
         made = made.with_notes(asked.answers[0].silence.text)
-    return _sourced(asked, made)
+    return _sourced(asked, _told(graph, asked, made))
+
+
+def _told(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Return a reply with the claims of the rows that are left, and what contradicts them."""
+    if reply.answer is not asked.answers[0]:
+        return reply  # an act asked something else, and has it whole
+    answer = with_evidence(graph, reply.answer, reply.rows)
+    return replace(reply, answer=answer, claims={**reply.claims, **answer.claims})
 
 
 def _only_some_vehicles(asked: Asked) -> Iterator[str]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kg import names
+from kg.evidence import evidence
 from kg.questions.answer import AnswerRow, Named, Value, ask
 from kg.questions.reading import controlling, figures, premises
 from kg.questions.reading.asked import Asked
@@ -273,7 +274,8 @@ def _event_with(column: str) -> Act:
         if rows:
             return _only(reply, rows)
         note = {"cause": "why is not stated", "at": "when is not stated"}[column]
-        return replace(_only(reply, []), claims=asked.claims).with_notes(f"it is known, but {note}")
+        claims = evidence(graph, [claim for row in reply.rows for claim in row.claims])
+        return replace(_only(reply, []), claims=claims).with_notes(f"it is known, but {note}")
 
     return act
 

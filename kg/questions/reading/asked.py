@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from kg import names, ontology
-from kg.evidence import Evidence
 from kg.matching import Entity, Register
 from kg.questions.answer import Answer, AnswerRow, Named, Value, ask
 from kg.questions.catalogue import Question, questions
@@ -40,17 +39,6 @@ class Asked:
     notes: tuple[str, ...] = ()
     others: tuple["Asked", ...] = field(default=())  # further readings of its period
     adjectives: Mapping[str, str] = field(default_factory=dict)  # "japanese": "Japan"
-
-    @property
-    def claims(self) -> dict[str, Evidence]:
-        """Return the claims its rows rest on, by id."""
-        wanted = {claim for row in self.rows for claim in row.claims}
-        return {
-            claim: one
-            for answer in self.answers
-            for claim, one in answer.claims.items()
-            if claim in wanted
-        }
 
     def one(self, slot: str) -> Entity:
         """Return the entity in a slot that has one."""
@@ -99,7 +87,11 @@ def put(
     answers = []
     for each in asked_of or [""]:
         bound = {**values, **single, **({subject: each} if each else {})}
-        answers.append(_answer(graph, question, bound, notes))
+        narrow = _narrow(read, question, bound, whens)
+        found = _answer(graph, question, narrow, notes) if narrow else None
+        if found is None or not _ranked_already(found):
+            found = _answer(graph, question, bound, notes)
+        answers.append(found)
     rows = [row for answer in answers for row in answer.rows]
     within = known.label(filters["home"]) if "home" in filters else ""
     rows = [
@@ -149,13 +141,38 @@ def _held(row: AnswerRow, slot: str, ones: Sequence[Entity], question: Question)
 
 def _answer(graph: Graph, question: Question, bound: dict[str, str], notes: list[str]) -> Answer:
     """Return an answer; what is printed as electric only may also be known as battery-electric."""
-    answer = ask(graph, question.name, bound)
+    answer = ask(graph, question.name, bound, whole=False)
     if not answer.rows and bound.get("powertrain") == _ELECTRIC[0]:
-        other = ask(graph, question.name, {**bound, "powertrain": _ELECTRIC[1]})
+        other = ask(graph, question.name, {**bound, "powertrain": _ELECTRIC[1]}, whole=False)
         if other.rows:
             notes.append("electric vehicles are read as battery-electric ones")
             return other
     return answer
+
+
+_IN_ORDER = frozenset({"most", "least", "rank", "nth", "who-above", "who-below"})
+
+
+def _narrow(
+    read: Read, question: Question, bound: Mapping[str, str], whens: Sequence[When]
+) -> dict[str, str] | None:
+    """Return values for what an order is taken of first: all vehicles, the world, just the period.
+
+    Of many thousand figures only those are then read; None where nothing would be spared.
+    """
+    if read.frame.wording.act not in _IN_ORDER or question.name != "sales-ranking":
+        return None
+    if len(whens) != 1 or whens[0].kind != "exact" or not whens[0].first or not whens[0].last:
+        return None
+    named = f"{whens[0].first.isoformat()}--{whens[0].last.isoformat()}"
+    usual = {"market": names.entity("market", "world"), "powertrain": "all"}
+    return {**usual, **bound, "period": names.entity("period", named)}
+
+
+def _ranked_already(found: Answer) -> bool:
+    """Say whether figures of two are there, so that no others would come before them."""
+    who = {v.id for row in found.rows if isinstance(v := row.values.get("subject"), Named)}
+    return len(who) > 1
 
 
 def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, str], list[When]]:
