@@ -87,7 +87,7 @@ def put(
     answers = []
     for each in asked_of or [""]:
         bound = {**values, **single, **({subject: each} if each else {})}
-        narrow = _narrow(read, question, bound, whens)
+        narrow = _narrow(read, question, bound, whens, known)
         found = _answer(graph, question, narrow, notes) if narrow else None
         if found is None or not _ranked_already(found):
             found = _answer(graph, question, bound, notes)
@@ -154,7 +154,11 @@ _IN_ORDER = frozenset({"most", "least", "rank", "nth", "who-above", "who-below"}
 
 
 def _narrow(
-    read: Read, question: Question, bound: Mapping[str, str], whens: Sequence[When]
+    read: Read,
+    question: Question,
+    bound: Mapping[str, str],
+    whens: Sequence[When],
+    known: Register,
 ) -> dict[str, str] | None:
     """Return values for what an order is taken of first: all vehicles, the world, just the period.
 
@@ -165,8 +169,10 @@ def _narrow(
     if len(whens) != 1 or whens[0].kind != "exact" or not whens[0].first or not whens[0].last:
         return None
     named = f"{whens[0].first.isoformat()}--{whens[0].last.isoformat()}"
-    usual = {"market": names.entity("market", "world"), "powertrain": "all"}
-    return {**usual, **bound, "period": names.entity("period", named)}
+    world = names.entity("market", "world")
+    usual = {"powertrain": "all"} | ({"market": world} if world in known.by_id else {})
+    period = names.entity("period", named)
+    return {**usual, **bound, "period": period} if period in known.by_id else None
 
 
 def _ranked_already(found: Answer) -> bool:

@@ -200,14 +200,20 @@ _DATES = re.compile(r" between \{since\} and \{until\}")  # dates are read as pe
 def _of_the_catalogue() -> list[Wording]:
     """Return the wordings that the questions list themselves."""
     return [
-        Wording(
-            _DATES.sub("", text),
-            one.name,
-            "whether" if text.startswith(("is ", "are ", "does ")) else "rows",
-        )
+        Wording(_DATES.sub("", text), one.name, _act_of(text), column=_column_of(text))
         for one in questions().values()
         for text in one.sentences
     ]
+
+
+def _act_of(text: str) -> str:
+    if text.startswith(("is ", "are ", "does ")):
+        return "whether"
+    return "most" if " sold the most" in text else "rows"
+
+
+def _column_of(text: str) -> str:
+    return "value" if _act_of(text) == "most" else ""
 
 
 def read_lexicon(path: Path | None = None) -> Mapping[str, Any]:
