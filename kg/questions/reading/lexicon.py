@@ -122,7 +122,9 @@ class Lexicon:
             held.append(frame)
 
     def _frame(self, one: Wording) -> Frame:
-        slots = tuple(s for s in one.slots if s not in ("n", "rank"))
+        slots = one.slots
+        if "n" in slots or "rank" in slots:
+            slots = tuple(s for s in slots if s not in ("n", "rank"))
         alone = one.question in self.several and one.act in _EACH and len(slots) < 3
         return Frame(one, slots, one.several or alone)
 
