@@ -18,7 +18,7 @@ from typing import Any
 from kg import ontology
 from kg.errors import KgError
 from kg.questions.catalogue import ENTITY_KINDS, questions
-from kg.questions.reading.generation import wordings
+from kg.questions.reading.generation import Pattern, generated, patterns
 from kg.questions.reading.gists import covering, gists
 from kg.questions.reading.patterns import Wording
 from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL, Phrase, Vocabulary, keys
@@ -72,19 +72,26 @@ class Lexicon:
         self._listed = {self.canonical(one.text): one for one in listed}
         self._waiting: dict[int, list[Wording]] = defaultdict(list)
         self.words = self.vocabulary.known
-        for one in (*wordings(said), *listed):
-            if one.question in questions():
-                self._waiting[_names(one.text)].append(one)
-                self.words.update(one.text.split())
+        self._own: dict[int, list[Wording]] = defaultdict(list)  # of the catalogue
+        for held, found in ((self._waiting, generated(said)), (self._own, listed)):
+            for one in found:
+                if one.question in questions():
+                    held[_names(one.text)].append(one)
+                    self.words.update(one.text.split())
+        self._patterns: dict[int, list[Pattern]] = defaultdict(list)
+        for pattern in patterns(said):
+            self.words |= pattern.words
+            for count in pattern.counts:
+                self._patterns[count].append(pattern)
         self._gists = gists(said)
-        for held in self._gists.values():
-            self.words.update(word for one in held for word in one.words if word.islower())
+        for gist_list in self._gists.values():
+            self.words.update(word for one in gist_list for word in one.words if word.islower())
         self.who_says = self._around(said["sources"]["before"])
         self.says_who = self._around(said["sources"]["after"])
 
     def everything(self) -> Iterator[tuple[Phrase, Frame]]:
         """Yield every frame with its canonical sentence."""
-        for count in list(self._waiting):
+        for count in {*self._waiting, *self._patterns, *self._own}:
             self._read(count)
         for held in (self._table, self._nouns):
             for canonical, frames in held.items():
@@ -93,6 +100,12 @@ class Lexicon:
     def _read(self, count: int) -> None:
         """Put the wordings with so many names into the table: a sentence needs only those."""
         for one in self._waiting.pop(count, ()):
+            self._add(one)
+        for pattern in self._patterns.pop(count, ()):
+            for one in pattern.wordings():
+                if _names(one.text) == count and one.question in questions():
+                    self._add(one)
+        for one in self._own.pop(count, ()):  # after those of the lexicon, which say more
             self._add(one)
 
     def _inflect(self, entry: Mapping[str, Any]) -> None:
