@@ -17,7 +17,7 @@ from pathlib import Path
 from kg.matching import Entity, Register, register
 from kg.names import local_name
 from kg.questions.answer import Named, Value, ask, with_evidence
-from kg.questions.reading import acts, computed, thresholds
+from kg.questions.reading import acts, computed, ended, thresholds
 from kg.questions.reading.asked import Asked, NotCoveredError, put
 from kg.questions.reading.lexicon import Lexicon, lexicon
 from kg.questions.reading.reading import LONGEST, Parsed, Read, parse
@@ -192,6 +192,12 @@ def _no_alliance(parsed: Parsed, read: Read) -> Reply:
 
 def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
     """Return a reading's rows with what its act makes of them."""
+    past = ended.over(graph, asked, parsed.text)
+    if past:
+        left = tuple(row for row in asked.rows if row not in past)
+        if not left and asked.read.frame.wording.act in ("whether", "exists"):
+            return _over(graph, parsed, asked)
+        asked = asked.narrowed(left, ended.told(asked, past))
     reply = Reply(
         sentence=parsed.text,
         status=ANSWERED if asked.rows else NO_DATA,
@@ -207,7 +213,23 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
     made = worked_out(asked, reply) if worked_out else acts.done(graph, asked, reply)
     if made.status == NO_DATA and asked.answers[0].silence and not made.notes:
         made = made.with_notes(asked.answers[0].silence.text)
-    return _sourced(asked, _told(graph, asked, made))
+    return _sourced(asked, _told(graph, asked, _in_part(asked, made)))
+
+
+def _over(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
+    """Return a no: what is asked for is told of as over."""
+    reply = Reply(
+        sentence=parsed.text,
+        status=ANSWERED,
+        verdict="no",
+        reading=_reading(asked),
+        question=asked.question.name,
+        parameters=asked.parameters,
+        rows=asked.rows,
+        answer=asked.answers[0],
+        notes=("it was so, and is told of as over",),
+    )
+    return _sourced(asked, _told(graph, asked, reply))
 
 
 def _told(graph: Graph, asked: Asked, reply: Reply) -> Reply:
@@ -216,6 +238,14 @@ def _told(graph: Graph, asked: Asked, reply: Reply) -> Reply:
         return reply  # an act asked something else, and has it whole
     answer = with_evidence(graph, reply.answer, reply.rows)
     return replace(reply, answer=answer, claims={**reply.claims, **answer.claims})
+
+
+def _in_part(asked: Asked, reply: Reply) -> Reply:
+    """Withhold figures of some vehicles where the total was asked for."""
+    notes = tuple(_only_some_vehicles(asked))
+    if not notes or "total" not in asked.read.said or reply.calculation:
+        return reply
+    return replace(reply, status=NO_DATA, rows=()).with_notes("a total is not known")
 
 
 def _only_some_vehicles(asked: Asked) -> Iterator[str]:
