@@ -22,10 +22,18 @@ STATIC = HERE / "static"
 STYLES = "explorer.css"
 SCRIPTS = (
     "vendor/vis-network.min.js",
+    "vendor/dagre/dagre.min.js",
+    "dom.js",
+    "state.js",
+    "shown.js",
     "lettering.js",
     "picture.js",
+    "tree.js",
+    "table.js",
     "panel.js",
-    "facts.js",
+    "legend.js",
+    "search.js",
+    "exports.js",
     "explorer.js",
 )
 
@@ -49,6 +57,8 @@ def document(template: Template, content: Mapping[str, Any], *, inline: bool, st
         title=content["title"],
         data=_data(content),
         inline=inline,
+        home=content["server"].get("home", ""),
+        pages=content["server"].get("pages", ()),
         policy=_policy(scripts, style) if inline else "",
         scripts=[Markup(script) for script in scripts],  # noqa: S704  # our own files
         style=Markup(style),  # noqa: S704
@@ -81,7 +91,7 @@ def _policy(scripts: list[str], style: str) -> str:
     allowed = " ".join(_hash(script) for script in scripts)
     return (
         f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
 
 

@@ -214,6 +214,14 @@ def change_of(asked: Asked, reply: Reply) -> Reply:
     return _directed(asked, reply, values[0]) if len(values) == 1 else reply
 
 
+def why_change(asked: Asked, reply: Reply) -> Reply:
+    """Say that it went the other way, if it did; why it went as it did no source says."""
+    made = change_of(asked, reply)
+    if made.status != ANSWERED:
+        return made
+    return _missing(reply, "the change is known, but why is not stated")
+
+
 def _directed(asked: Asked, reply: Reply, value: Decimal) -> Reply:
     said = asked.read.said
     wrong = ("fall" in said and value > 0) or ("rise" in said and value < 0)
@@ -385,6 +393,7 @@ ACTS: dict[str, Callable[[Asked, Reply], Reply]] = {
     "trough": _over_time(-1),
     "change": change,
     "change-of": change_of,
+    "why-change": why_change,
     "direction": direction,
     "trend": trend,
     "dominant": dominant,

@@ -19,7 +19,9 @@ WHERE {
   FILTER(?until <= ?known)
 }
 """
-_OF_ONE = frozenset({"who-owns", "what-it-owns", "stake-between", "members-of-alliance", "who-leads"})
+_OF_ONE = frozenset(
+    {"who-owns", "what-it-owns", "stake-between", "members-of-alliance", "who-leads"}
+)
 _OF_TWO = frozenset(
     {"who-is-allied-with-whom", "shared-alliances", "common-owners", "cross-holdings"}
 )
