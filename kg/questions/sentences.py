@@ -17,7 +17,7 @@ from pathlib import Path
 from kg.matching import Entity, Register, register
 from kg.names import local_name
 from kg.questions.answer import Named, Value, ask, with_evidence
-from kg.questions.reading import acts, computed, ended, thresholds
+from kg.questions.reading import acts, computed, ended, orders, thresholds
 from kg.questions.reading.asked import Asked, NotCoveredError, put
 from kg.questions.reading.lexicon import Lexicon, lexicon
 from kg.questions.reading.reading import LONGEST, Parsed, Read, parse
@@ -209,7 +209,7 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
         notes=(*asked.notes, *_only_some_vehicles(asked)),
     )
     act = asked.read.frame.wording.act
-    worked_out = computed.ACTS.get(act) or thresholds.ACTS.get(act)
+    worked_out = _WORKED_OUT.get(act)
     made = worked_out(asked, reply) if worked_out else acts.done(graph, asked, reply)
     if made.status == NO_DATA and asked.answers[0].silence and not made.notes:
         made = made.with_notes(asked.answers[0].silence.text)
@@ -287,6 +287,7 @@ def _shown(value: Value) -> str:
     return value.label if isinstance(value, Named) else str(value)
 
 
+_WORKED_OUT = computed.ACTS | orders.ACTS | thresholds.ACTS
 _ACT_WORDS = {
     "whether": " Is it so?", "exists": " Is there any?", "count": " How many?",
     "equals": " Is it exactly so much?", "more-than": " Is it more?", "less-than": " Is it less?",

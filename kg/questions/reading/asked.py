@@ -103,7 +103,9 @@ def put(
     for name, ones in slots.items():
         kept = [row for row in rows if _held(row, name, ones, question)]
         if name == "part" and rows and not kept:
-            together = dict.fromkeys(str(row.values.get("parts")) for row in rows)
+            together = dict.fromkeys(
+                ", ".join(sorted(str(row.values.get("parts")).split(", "))) for row in rows
+            )
             notes.append(f"known only for {'; '.join(together)} together")
         rows = kept
     parameters = _parameters(answers, slots, filters, whens, known)
