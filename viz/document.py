@@ -34,6 +34,8 @@ SCRIPTS = (
     "legend.js",
     "search.js",
     "exports.js",
+    "taking.js",
+    "keys.js",
     "explorer.js",
 )
 
@@ -91,7 +93,7 @@ def _policy(scripts: list[str], style: str) -> str:
     allowed = " ".join(_hash(script) for script in scripts)
     return (
         f"default-src 'none'; script-src {allowed}; style-src {_hash(style)}; "
-        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+        "img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 

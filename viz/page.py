@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # What a server must send with `render(scene, inline=False)`; the whole page carries its own.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 _KEPT = 128  # pictures

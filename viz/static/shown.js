@@ -70,7 +70,7 @@ window.keiretsu ??= {};
       for (const [other, by] of near.get(node) ?? []) if (!came.has(other)) came.set(other, [node, by]);
     }
     const found = new Set();
-    if (!came.has(end)) return found;
+    if (!came.has(end)) return null; // nothing to make bright
     for (let at = end; at !== null; at = came.get(at)?.[0] ?? null) {
       found.add(at);
       if (came.get(at)) found.add(came.get(at)[1]);
