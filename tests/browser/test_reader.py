@@ -169,6 +169,10 @@ def test_a_way_between_two_companies_is_found_and_lit(reader):
     lit = page.evaluate("() => [...window.keiretsu.picture.lit]")
     assert {f"{ID}company/renault", f"{ID}company/honda-motor"} <= set(lit)
     assert page.url.count("path=") == 2
+    panel = page.locator("#panel .ways").inner_text()
+    assert "From Renault to Honda Motor" in panel
+    assert "Renault is a member of the Renault" in panel
+    assert "Honda Motor is reported to be a member of the Honda" in panel
     page.keyboard.press("Escape")
     settled(page, "window.keiretsu.picture.lit === null")
 
