@@ -243,6 +243,9 @@ def test_every_file_holds_what_is_shown_and_says_where_from(reader):
     for text in (drawing, data["sources"]):
         assert "News article" in text
     assert data["from"] == page.url
+    first = next(csv.DictReader(io.StringIO(kept(page, "csv"))))
+    assert (first["From"], first["Shown"][:7]) == (page.url, "5 nodes")
+    assert "News article" in first["Sources"]
     assert page.complaints == []
 
 
