@@ -99,6 +99,18 @@ def test_members_without_a_figure_are_named_and_have_none(graph):
     assert (marks["Renault"].text, marks["Renault"].known) == ("not stated", False)
 
 
+def test_a_sum_that_lacks_a_member_is_no_total(graph, reports):
+    sums = {
+        one.label: one.marks[0]
+        for one in alliance_charts_of(reports, "alpha-beta")["combined"].series
+    }
+    whole = sums["World, all powertrains, 2023"]
+    assert (whole.text, whole.value, whole.low, whole.high) == ("320 to 330", None, 320.0, 330.0)
+    assert (whole.firm, whole.said) == (True, "")
+    part = sums["Home market, all powertrains, 2022"]
+    assert (part.text, part.value, part.firm, part.said) == ("40", 40.0, False, "without Bêta S.A.")
+
+
 def test_one_figure_alone_is_no_chart(reports):
     assert "member-shares" not in alliance_charts_of(reports, "alpha-beta")
 

@@ -14,8 +14,8 @@ from kg.quads import from_term
 from kg.questions.answer import Answer, Named, Value
 from kg.questions.reply import Reply
 from kg.store.base import Rows, Term
-from viz.sections import section, source_line
 from viz.results import Line, Record, Result, names_of
+from viz.sections import section, source_line
 
 _NOTHING = "nothing of the kind follows from what the graph knows; that is not a no"
 
