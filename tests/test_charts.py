@@ -1,5 +1,6 @@
 """Charts: which figures they show, how they look, and that nothing in them runs or changes."""
 
+import re
 import runpy
 from decimal import Decimal
 from pathlib import Path
@@ -269,6 +270,26 @@ def test_text_that_no_xml_may_hold_is_left_out():
         sources=1,
     )
     assert drawn(chart).find(f"{SVG}title").text == "abc"
+
+
+def test_words_beside_a_short_bar_do_not_shorten_the_long_one():
+    series = (
+        Series(label="long", marks=(Mark(text="9", value=9.0),)),
+        Series(label="short", marks=(Mark(text="1 (with many words beside it)", value=1.0),)),
+    )
+    chart = Chart(name="sales", title="T", kind=BARS, unit="vehicles", series=series, sources=1)
+    assert _length(drawn(chart, size="narrow")) > 0.8 * SIZES["narrow"]
+
+
+def _length(root):
+    """Return how long the first bar is, px."""
+    bar = next(
+        one
+        for one in root.iter(f"{SVG}path")
+        if one.get("clip-path") and one.get("fill") not in (None, "none")
+    )
+    along = [float(x) for x in re.findall(r"[ML] ([\d.]+)", bar.get("d"))]
+    return max(along) - min(along)
 
 
 def test_many_figures_are_cut_and_the_words_say_how_many_more():

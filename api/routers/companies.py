@@ -58,8 +58,9 @@ def _searched(
 ) -> Response:
     page = ranked(request.headers.get("accept", ""), ["application/json", HTML.media_type])
     if page[:1] == [HTML.media_type]:
-        found = register(graph).search(typed, kind.classes, max(limit, _ON_A_PAGE))
-        return Response(list_page(kind, found, typed), headers=PAGE_HEADERS, media_type="text/html")
+        found = register(graph).search(typed, kind.classes, _ON_A_PAGE + 1)
+        listed = list_page(kind, found[:_ON_A_PAGE], typed, more=len(found) > _ON_A_PAGE)
+        return Response(listed, headers=PAGE_HEADERS, media_type=HTML.media_type)
     found = register(graph).search(typed, classes, limit)
     return JSONResponse([named(one) for one in found], headers={"Vary": "Accept"})
 

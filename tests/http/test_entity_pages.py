@@ -304,6 +304,17 @@ def test_browsers_get_lists_as_pages(client, place, first):
     assert isinstance(client.get(place).json(), list)
 
 
+def test_a_list_that_is_not_whole_says_so(client, graph, write):
+    many = "\n".join(
+        f'company:many-{n} a kei:Company ; rdfs:label "Many {n}" .' for n in range(120)
+    )
+    load_files(graph, [write("many", many)])
+    told = " ".join(Tags(page(client, "/companies", q="many")).text)
+    assert "The first 100 companies" in told
+    assert "search for the others" in told
+    assert "The first" not in " ".join(Tags(page(client, "/companies", q="nissan")).text)
+
+
 def test_a_search_that_finds_nothing_says_so(client):
     html = page(client, "/companies", q="<b>zzzz")
     assert "Nothing has a name like “<b>zzzz”" in " ".join(Tags(html).text)
