@@ -30,6 +30,7 @@ def page(kind: Kind, about: Entity, shown: Portrait, clocks: Clocks, linked_data
     return _template("entity.html").render(
         kind=kind,
         about=about,
+        here=kind.address(about.slug),
         shown=shown,
         clocks=clocks,
         asked=asked(clocks),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -170,4 +169,4 @@ def get_alliance(
 )
 def follow_name(kind: Literal["company", "alliance"], slug: str) -> Response:
     """Lead from what an IRI of the graph names to the document about it (httpRange-14)."""
-    return RedirectResponse(f"/{KINDS[kind].folder}/{quote(slug, safe='')}", 303)
+    return RedirectResponse(KINDS[kind].address(slug), 303)
