@@ -189,7 +189,7 @@ def test_a_name_is_searched_and_its_page_opened(visited):
 
 def test_the_sparql_behind_a_section_opens_in_the_editor(visited):
     page = visited("/companies/mitsubishi-motors")
-    page.get_by_role("link", name="The SPARQL behind this: Owners").click()
+    page.locator("#who-owns").get_by_role("link", name="The SPARQL behind this").click()
     page.locator(".CodeMirror-line").first.wait_for()
     written = page.evaluate("document.querySelector('.CodeMirror').CodeMirror.getValue()")
     assert "company/mitsubishi-motors" in written
