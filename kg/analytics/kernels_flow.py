@@ -165,11 +165,7 @@ def _solve_live(
             q = in_from[t]
             if first <= q < end and place[q - first] >= 0:
                 system[i, place[q - first]] -= share[in_edge[t]]
-    if (
-        len(members) > _LARGEST
-        or not np.isfinite(right).all()
-        or not _eliminated(system, right)
-    ):
+    if len(members) > _LARGEST or not np.isfinite(right).all() or not _eliminated(system, right):
         right[:] = np.inf
     x[first:end] = 0.0
     for i in range(len(members)):

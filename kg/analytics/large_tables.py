@@ -14,7 +14,15 @@ from kg.analytics.cells import COLUMNS, SIZES, Findings, Reading, Sizes, read_si
 from kg.analytics.merging import Pairs, note_repeats, note_stand_in, tell_self_held, tell_sum
 from kg.analytics.shares import UNKNOWN, Span, in_parts, parts_of_a_whole
 from kg.analytics.stakes import VOTES, WHOLE, Stakes
-from kg.analytics.tables import StakeTable, column_places, day_of, finish, refuse_too_large, unnamed
+from kg.analytics.tables import (
+    StakeTable,
+    column_places,
+    day_of,
+    finish,
+    note_unsized,
+    refuse_too_large,
+    unnamed,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -85,6 +93,7 @@ def read(path: Path, as_of: date | None, *, most_mb: int, parquet: bool) -> Stak
             places = column_places(path, list(kinds))
             findings = Findings()
             day = day_of(as_of, places, findings)
+            note_unsized(places, findings)
             header = {name: list(kinds)[place] for name, place in places.items()}
             columns = _Columns(connection, source, path, header)
         except duckdb.Error as error:
@@ -213,7 +222,9 @@ def _assemble(path: Path, columns: _Columns, day: date | None, findings: Finding
         for trouble in readings[int(kind[place])].troubles:
             findings.trouble(int(codes["row"][place]), trouble)
     if not len(keep):
-        return finish(path, Pairs(), findings, day)
+        usable = ((codes["owner"] >= 0) & (codes["owned"] >= 0)).any()
+        named = {name: number for number, name in enumerate(columns.names)} if usable else {}
+        return finish(path, Pairs(named), findings, day)
     kept = {name: codes[name][keep] for name in ("row", "owner", "owned")}
     return StakeTable(
         *_stakes(columns.names, kept, kind[keep], readings, findings), tuple(findings), day

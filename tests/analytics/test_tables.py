@@ -140,21 +140,21 @@ DATED = "owner,owned,share,since,until\nA,B,34.07%,2016-10-20,2024-11-07\nA,B,24
 @pytest.mark.parametrize(
     ("day", "share"),
     [
-        ("2016-10-19", None),
         ("2024-11-06", "34.07"),
         ("2024-11-07", "24.05"),
         ("2030-01-01", "24.05"),
     ],
 )
 def test_only_what_is_in_force_counts(table, day, share):
-    path = table(DATED)
-    if share is None:
-        with pytest.raises(TableError, match="no stake"):
-            read_stakes(path, date.fromisoformat(day))
-        return
-    found = read_stakes(path, date.fromisoformat(day))
+    found = read_stakes(table(DATED), date.fromisoformat(day))
     assert shares(found.capital) == {("A", "B"): (Fraction(share) / 100, Fraction(share) / 100)}
     assert found.findings == ()
+
+
+def test_before_the_first_day_nobody_holds_anything_and_that_is_told(table):
+    found = read_stakes(table(DATED), date(2016, 10, 19))
+    assert (len(found.capital), found.capital.names) == (0, ["A", "B"])
+    assert [(one.level, one.rule) for one in found.findings] == [("warning", "none-in-force")]
 
 
 def test_without_a_day_a_dated_table_is_as_of_today_and_says_so(table):
