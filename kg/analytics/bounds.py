@@ -105,11 +105,12 @@ def _fallen(before: Row, now: Row) -> set[int]:
     grows with each round (say two companies that hold 130 % of each other) off from the owner: a
     change by a little less would keep it fed, and then there is no end to what the owner holds.
     """
-    return {
-        node
-        for node, share in before.items()
-        if now.get(node, Fraction()) is not None and (share is None or now.get(node, 0) < share)
-    }
+    return {node for node, share in before.items() if _less(now.get(node, Fraction()), share)}
+
+
+def _less(now: Fraction | None, before: Fraction | None) -> bool:
+    """Say whether a share is smaller than before; None has no end."""
+    return now is not None and (before is None or now < before)
 
 
 def _below(nodes: set[int], owner: int, network: ExactNetwork) -> set[int]:

@@ -103,10 +103,7 @@ def entangled(empty_graph):
     """Return a graph in which fourteen companies hold some of each other: paths beyond counting."""
     slugs = [f"c{number}" for number in range(14)]
     pairs = list(permutations(slugs, 2))
-    claims = [
-        told(f"{one}-{other}", one, other, "0.05", source="report")
-        for one, other in pairs
-    ]
+    claims = [told(f"{one}-{other}", one, other, "0.05", source="report") for one, other in pairs]
     entitled = [*entities(*slugs), *document("report", "2024-01-01")]
     empty_graph.replace([], entitled)
     load_claims(empty_graph, claims)
