@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from kg.analytics.bounds import Bounds, columns
+from kg.analytics.bounds import columns
+from kg.analytics.chains import LONGEST, chains_between
 from kg.analytics.exact import Columns, ExactNetwork, descendants
+from kg.analytics.register import Register
 from kg.analytics.shares import decimal_text
 from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import ParameterError
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 Model = Literal["linear", "threshold", "relative"]
 Value = Fraction | None
-MOST_LINKS, MOST_STEPS = 12, 100_000
+MOST_CHAINS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +188,7 @@ class WeakestLink:
 
 
 def weakest_link(
-    graph: "Stakes | nx.DiGraph[Any]", owner: str, company: str, links: int = MOST_LINKS
+    graph: "Stakes | nx.DiGraph[Any]", owner: str, company: str, links: int = LONGEST
 ) -> WeakestLink:
     """Return control and cash-flow rights along all chains without repeats, at the least shares.
 
@@ -197,24 +199,8 @@ def weakest_link(
     >>> str(found.control), str(found.cash_flow), str(found.wedge)
     ('3/10', '9/50', '3/25')
     """
-    stakes = as_stakes(graph)
-    top, bottom = stakes.number(owner, "owner"), stakes.number(company)
-    low = Bounds(stakes).low
-    control = cash = Fraction()
-    waiting = [(bottom, stakes.whole, Fraction(1), frozenset((bottom,)))]
-    complete = True
-    for _ in range(MOST_STEPS):
-        if not waiting:
-            break
-        node, least, product, path = waiting.pop()
-        for one, parts in low.get(node, {}).items():
-            smallest, through = min(least, parts), product * stakes.fraction(parts)
-            if one == top:
-                control += stakes.fraction(smallest)
-                cash += through
-            elif one not in path:
-                if len(path) < links:
-                    waiting.append((one, smallest, through, path | {one}))
-                else:
-                    complete = False
-    return WeakestLink(owner, company, control, cash, complete and not waiting)
+    register = Register(as_stakes(graph))
+    top, bottom = register.node(owner, "owner"), register.node(company)
+    found = chains_between(register, top, bottom, links, most=MOST_CHAINS)
+    cash = sum((one.product for one in found.chains), Fraction())
+    return WeakestLink(owner, company, found.total.low, cash, found.complete)

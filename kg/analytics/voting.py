@@ -206,13 +206,13 @@ def _oceanic(game: VotingGame) -> list[Fraction]:
     quota = game.quota / divisor
     voters = len(weights)
     table = _coalitions(_reduced(game))
-    weight = np.arange(table.shape[1])
+    until = _more_than(voters, np.clip((quota - np.arange(table.shape[1])) / ocean, 0, 1))
     found = []
     for own in weights:
         heed()
         without = _without(table, own)
-        until = _more_than(voters, np.clip((quota - weight) / ocean, 0, 1))
-        since = _more_than(voters, np.clip((quota - own - weight) / ocean, 0, 1))
+        since = np.zeros_like(until)  # where the voter alone is enough the ocean has had no time
+        since[:, : max(until.shape[1] - own, 0)] = until[:, own:]
         ways = (without[:voters] * (until - since)).sum(axis=1)
         share = sum(
             float(part) / (voters * comb(voters - 1, size)) for size, part in enumerate(ways)

@@ -1,12 +1,15 @@
 """Majority, the accounting standards and the weakest link: who controls, who has influence."""
 
 from fractions import Fraction
+from functools import lru_cache
 
+from kg.analytics.chains import chains_between
 from kg.analytics.joint import MAJORITY, Rule
 from kg.analytics.legal.case import Case
-from kg.analytics.legal.chains import weakest_links
-from kg.analytics.legal.judgement import VOTES, Judgement, LegalTest
+from kg.analytics.legal.judgement import VOTES, Judgement, LegalTest, Told
 from kg.analytics.ranges import Certainty, per_cent
+
+_FINE = 10_000  # parts of the votes in a voting game that is only a note
 
 STRICT_MAJORITY = LegalTest(
     name="strict-majority",
@@ -64,13 +67,14 @@ def ifrs_10(case: Case) -> Judgement:
 
     Below a majority the standard asks for judgement (B41-B46): the note gives a power index.
     """
-    found = _majority(case, IFRS_10)
-    if found.verdict is Certainty.certain:
-        return found
-    return _majority(case, IFRS_10, f"de facto control (B42-B43) is judgement{_power(case)}")
+    if case.joint("votes").takes(case.pair[1]) is Certainty.certain:
+        return _majority(case, IFRS_10)
+    return _majority(
+        case, IFRS_10, lambda: f"de facto control (B42-B43) is judgement{_power(case)}"
+    )
 
 
-def _majority(case: Case, test: LegalTest, note: str = "") -> Judgement:
+def _majority(case: Case, test: LegalTest, note: Told = "") -> Judgement:
     joint, company = case.joint("votes"), case.pair[1]
     return case.judged(
         test,
@@ -83,23 +87,30 @@ def _majority(case: Case, test: LegalTest, note: str = "") -> Judgement:
 
 
 def _power(case: Case) -> str:
-    """Return in which part of the orders the holder decides, if all others are on their own."""
-    from kg.analytics.voting import VotingGame, indices, quota_of
+    """Return in which part of the orders the holder decides, if all others are on their own.
 
+    Weights are cut to ten-thousandths of the votes, which moves it by less than is printed.
+    """
     company = case.pair[1]
     group = case.joint("votes").surely - {company}
-    holdings = case.votes.holders(company)
-    whole = case.votes.stakes.whole
-    ours = int(case.votes.held(group, company).low * whole)
-    others = [int(one.share.low * whole) for one in holdings if one.owner not in group]
-    rest = whole - ours - sum(others)
-    if not ours or rest < 0:
+    holdings = [one for one in case.votes.holders(company) if one.owner != company]
+    ours = case.votes.held(group, company).low
+    others = [one.share.low for one in holdings if one.owner not in group]
+    if not ours or ours + sum(others) > 1:
         return ""
+    weights = [round(share * _FINE) for share in (ours, *others)]
+    found = _shapley(tuple(weights[1:]), weights[0])
+    return f"; Shapley-Shubik power about {per_cent(found, 1)}, the rest dispersed"
+
+
+@lru_cache(maxsize=4_096)
+def _shapley(others: tuple[int, ...], ours: int) -> Fraction:
+    from kg.analytics.voting import VotingGame, indices, quota_of
+
+    whole = max(_FINE, ours + sum(others))
     quota = quota_of(whole, Fraction(1, 2), strict=True)
-    game = VotingGame((ours, *others), quota, ocean=rest)
-    if not game.exactly:
-        return ""
-    return f"; Shapley-Shubik power {per_cent(indices(game)[0].shapley, 1)}, the rest dispersed"
+    game = VotingGame((ours, *others), quota, ocean=whole - ours - sum(others))
+    return indices(game, samples=10_000)[0].shapley
 
 
 def ias_28(case: Case) -> Judgement:
@@ -114,19 +125,20 @@ def ias_28(case: Case) -> Judgement:
 
 def weakest_link(case: Case) -> Judgement:
     """Say whether control rights reach 20%, with the cash flow rights beside them."""
-    chains = weakest_links(case.votes, *case.pair)
-    steps = [
-        f"{' > '.join(map(case.votes.name, one.nodes))}: smallest link {one.smallest}"
-        for one in chains.chains
-    ]
+    chains = chains_between(case.votes, *case.pair)
+    share = chains.total if chains.complete else chains.at_least
     flows = case.integrated("capital")
-    gap = chains.total - flows
-    note = f"cash flow rights {flows}, wedge {gap}"
-    if not chains.complete:
-        note += "; chains left out, so a lower bound"
-        share = chains.at_least
-    else:
-        share = chains.total
+
+    def note() -> str:
+        open_ = "" if chains.complete else "; chains left out, so a lower bound"
+        return f"cash flow rights {flows}, wedge {chains.total - flows}{open_}"
+
+    def steps() -> list[str]:
+        return [
+            f"{' > '.join(map(case.votes.name, one.nodes))}: smallest link {one.smallest}"
+            for one in chains.chains
+        ]
+
     return case.judged(WEAKEST_LINK, share, chains.stakes, right="votes", steps=steps, note=note)
 
 

@@ -5,7 +5,7 @@ finding that rests on such a stake says so. Votes of 0 are stated votes: a neutr
 suspended cross-holding or treasury shares are given as that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
@@ -15,7 +15,7 @@ from kg.analytics.bounds import Bounds
 from kg.analytics.exact import Row
 from kg.analytics.integrated import EXACT_STAKES, LARGEST_LOOP, ownership
 from kg.analytics.joint import MAJORITY, Joint, Rule
-from kg.analytics.legal.judgement import Judgement, LegalTest, margin
+from kg.analytics.legal.judgement import Judgement, LegalTest, Told, margin
 from kg.analytics.linked import CloseLinks
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import NOTHING, Certainty, Range
@@ -205,15 +205,14 @@ class Case:
         stakes: Sequence[Holding],
         *,
         right: str,
-        steps: Sequence[str] = (),
-        note: str = "",
+        steps: Sequence[str] | Callable[[], Sequence[str]] = (),
+        note: Told = "",
         said: str = "",
         verdict: Certainty | None = None,
     ) -> Judgement:
         """Return what a test with a threshold finds of a share."""
         if verdict is None:
             verdict = test.rule.met(share)
-        edge = margin(test.rule, share)
         rights = [right] if right in (CAPITAL, VOTES) else [CAPITAL, VOTES]
         return Judgement(
             test=test,
@@ -221,10 +220,10 @@ class Case:
             company=self.company,
             verdict=verdict,
             share=share,
-            note=note,
+            told=note,
             said=said,
             stand_in=any(self.stands_in(stakes, one) for one in rights),
-            why=partial(self._why, test, share, stakes, right, (*steps, said or edge)),
+            why=partial(self._why, test, share, stakes, right, steps, said),
         )
 
     def _why(
@@ -233,12 +232,14 @@ class Case:
         share: Range,
         stakes: Sequence[Holding],
         right: str,
-        steps: Sequence[str],
+        steps: Sequence[str] | Callable[[], Sequence[str]],
+        said: str,
     ) -> Proof:
+        shown = steps() if callable(steps) else steps
         return Proof(
             rule=f"{test.name}: {test.method}",
             source=f"{test.source}, {test.article}",
             parameters={"threshold": str(test.rule), "right": right},
-            steps=(*self.say(stakes, right), *steps),
+            steps=(*self.say(stakes, right), *shown, said or margin(test.rule, share)),
             claims=all_claims(one.claims for one in stakes),
         )

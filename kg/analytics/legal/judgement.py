@@ -9,6 +9,9 @@ from kg.analytics.joint import Rule, threshold_text
 from kg.analytics.proof import Proof
 from kg.analytics.ranges import Certainty, Range, points
 
+# Text, or what makes it once somebody asks.
+Told = str | Callable[[], str]
+
 CAPITAL, VOTES, EITHER = "capital", "votes", "capital or votes"
 
 
@@ -48,10 +51,15 @@ class Judgement:
     company: str
     verdict: Certainty
     share: Range  # what was held against the threshold
-    note: str  # what the test leaves open, or stands on: empty where nothing
+    told: Told = field(repr=False, compare=False)
     said: str = ""  # what it comes to, where that is more than a share and a threshold
     stand_in: bool  # votes are not stated somewhere, capital was taken
     why: Callable[[], Proof] = field(repr=False, compare=False)
+
+    @cached_property
+    def note(self) -> str:
+        """Return what the test leaves open, or stands on: empty where nothing."""
+        return self.told if isinstance(self.told, str) else self.told()
 
     @property
     def answer(self) -> str:

@@ -121,7 +121,7 @@ def amlr_54(case: Case) -> Judgement:
 def uk_psc(case: Case) -> Judgement:
     """Say whether the holder has more than a quarter, directly or below chains of majorities."""
     found = _by_either(case, UK_PSC, _below_majorities)
-    return replace(found, note=_band(found.share))
+    return replace(found, told=_band(found.share))
 
 
 def multiplication(case: Case) -> Judgement:
