@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
 from math import lcm
+from typing import Any
 
 from kg.analytics.bounds import Bounds
 from kg.analytics.exact import Row
 from kg.analytics.integrated import EXACT_STAKES, LARGEST_LOOP, ownership
 from kg.analytics.joint import MAJORITY, Joint, Rule
 from kg.analytics.legal.judgement import Judgement, LegalTest, Told, margin
-from kg.analytics.linked import CloseLinks
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import NOTHING, Certainty, Range
 from kg.analytics.register import Holding, Register
@@ -34,7 +34,7 @@ class Rights:
         merged, self.standing_in = _voting(capital, votes)
         self.votes = self.capital if merged is capital else Register(merged)
         self.only_votes = capital.right == VOTES and votes is None
-        self.links: dict[str, CloseLinks] = {}  # all close links of a small network, by rule
+        self.kept: dict[str, Any] = {}  # what a test makes once for a small network
         self._joint: dict[tuple[str, int, Rule], Joint] = {}
         self._shares = {
             CAPITAL: IntegratedShares(self.capital),
