@@ -57,7 +57,9 @@ class Chains:
     @property
     def stakes(self) -> tuple[Holding, ...]:
         """Return the stakes of all chains, each once."""
-        return tuple(dict.fromkeys(one for chain in self.chains for one in chain.stakes))
+        return tuple(
+            {(one.owner, one.owned): one for chain in self.chains for one in chain.stakes}.values()
+        )
 
 
 def chains_between(
@@ -73,6 +75,16 @@ def chains_between(
     return Chains(tuple(found), not walk.cut)
 
 
+def add_up_to(register: Register, holder: int, company: int, threshold: Fraction) -> bool:
+    """Say whether smallest links surely add up to a threshold; chains are counted until they do."""
+    found = Fraction()
+    for place, chain in enumerate(_Walk(register, holder, company, LONGEST).chains()):
+        found += chain.smallest.low
+        if found >= threshold or place == MOST_CHAINS:
+            break
+    return found >= threshold
+
+
 class _Walk:
     """A walk up from the company: there are fewer owners above it than companies below a holder."""
 
@@ -82,27 +94,37 @@ class _Walk:
         self.company = company
         self.links = links
         self.cut = False
+        self._found: dict[int, list[tuple[Holding, int, int]]] = {}
 
     def chains(self) -> Iterator[Chain]:
         """Yield every chain, and remember whether one was cut off."""
-        steps = 0
-        whole = Fraction(1)
-        stack: list[tuple[tuple[Holding, ...], Fraction, Fraction]] = [((), whole, whole)]
+        steps, whole = 0, self.register.stakes.whole
+        stack: list[tuple[tuple[Holding, ...], int, int]] = [((), whole, whole)]
         while stack:
-            heed()
             below, low, high = stack.pop()
             top = below[0].owner if below else self.company
             on_path = {top, *(one.owned for one in below)}
-            for one in self.register.holders(top):
-                steps += 1
-                if steps > MOST_STEPS:
-                    self.cut = True
-                    return
-                least, most = min(low, one.share.low), min(high, one.share.high)
+            steps += len(on_path)
+            if steps > MOST_STEPS:
+                self.cut = True
+                return
+            for one, least, most in self._links(top):
                 if one.owner == self.holder:
-                    yield Chain((one, *below), Range(least, most))
+                    smallest = Fraction(min(low, least), whole), Fraction(min(high, most), whole)
+                    yield Chain((one, *below), Range(*smallest))
                 elif one.owner not in on_path:
                     if len(below) + 1 < self.links:
-                        stack.append(((one, *below), least, most))
+                        stack.append(((one, *below), min(low, least), min(high, most)))
                     else:
                         self.cut = True
+
+    def _links(self, company: int) -> list[tuple[Holding, int, int]]:
+        """Return the stakes in a company, with their shares in parts."""
+        if company not in self._found:
+            heed()
+            whole = self.register.stakes.whole
+            self._found[company] = [
+                (one, int(one.share.low * whole), int(one.share.high * whole))
+                for one in self.register.holders(company)
+            ]
+        return self._found[company]

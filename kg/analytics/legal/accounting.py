@@ -1,13 +1,13 @@
 """Majority, the accounting standards and the weakest link: who controls, who has influence."""
 
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
-from kg.analytics.chains import chains_between
+from kg.analytics.chains import add_up_to, chains_between
 from kg.analytics.joint import MAJORITY, Rule
 from kg.analytics.legal.case import Case
 from kg.analytics.legal.judgement import VOTES, Judgement, LegalTest, Told
-from kg.analytics.ranges import Certainty, per_cent
+from kg.analytics.ranges import Certainty, Range, per_cent
 
 _FINE = 10_000  # parts of the votes in a voting game that is only a note
 
@@ -78,8 +78,8 @@ def _majority(case: Case, test: LegalTest, note: Told = "") -> Judgement:
     joint, company = case.joint("votes"), case.pair[1]
     return case.judged(
         test,
-        joint.held(company),
-        joint.chain(company),
+        partial(joint.held, company),
+        partial(joint.chain, company),
         right="votes",
         verdict=joint.takes(company),
         note=note,
@@ -120,26 +120,39 @@ def ias_28(case: Case) -> Judgement:
     note = "rebuttable" if share.high >= Fraction(1, 5) else "other signs may show it (28.6)"
     if joint.takes(company) is Certainty.certain:
         note = "a subsidiary: IFRS 10 goes before"
-    return case.judged(IAS_28, share, joint.chain(company), right="votes", note=note)
+    return case.judged(IAS_28, share, partial(joint.chain, company), right="votes", note=note)
 
 
 def weakest_link(case: Case) -> Judgement:
     """Say whether control rights reach 20%, with the cash flow rights beside them."""
-    chains = chains_between(case.votes, *case.pair)
-    share = chains.total if chains.complete else chains.at_least
-    flows = case.integrated("capital")
+    register, (holder, company) = case.votes, case.pair
+    chains = cache(lambda: chains_between(register, holder, company))
+
+    def share() -> Range:
+        found = chains()
+        return found.total if found.complete else found.at_least
 
     def note() -> str:
-        open_ = "" if chains.complete else "; chains left out, so a lower bound"
-        return f"cash flow rights {flows}, wedge {chains.total - flows}{open_}"
+        found, flows = chains(), case.integrated("capital")
+        open_ = "" if found.complete else "; chains left out, so a lower bound"
+        return f"cash flow rights {flows}, wedge {found.total - flows}{open_}"
 
     def steps() -> list[str]:
         return [
-            f"{' > '.join(map(case.votes.name, one.nodes))}: smallest link {one.smallest}"
-            for one in chains.chains
+            f"{' > '.join(map(register.name, one.nodes))}: smallest link {one.smallest}"
+            for one in chains().chains
         ]
 
-    return case.judged(WEAKEST_LINK, share, chains.stakes, right="votes", steps=steps, note=note)
+    enough = add_up_to(register, holder, company, WEAKEST_LINK.rule.threshold)
+    return case.judged(
+        WEAKEST_LINK,
+        share,
+        lambda: chains().stakes,
+        right="votes",
+        steps=steps,
+        note=note,
+        verdict=Certainty.certain if enough else None,
+    )
 
 
 ACCOUNTING = {

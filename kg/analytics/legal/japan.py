@@ -7,6 +7,7 @@ themselves suspended): both are left out above and below the line.
 """
 
 from fractions import Fraction
+from functools import partial
 
 from kg.analytics.joint import Rule
 from kg.analytics.legal.case import Case
@@ -164,7 +165,7 @@ def _judged(
     note: str,
     verdict: Certainty | None = None,
 ) -> Judgement:
-    stakes = case.joint("votes").chain(case.pair[1])
+    stakes = partial(case.joint("votes").chain, case.pair[1])
     return case.judged(test, share, stakes, right="votes", steps=steps, note=note, verdict=verdict)
 
 

@@ -162,8 +162,10 @@ class PairLinks:
     def share(self, owner: int, company: int) -> Range:
         """Return the sum over paths, near enough to tell it from a fifth."""
         if (owner, company) not in self._shares:
-            ends = [self._number(one) for one in (owner, company)]
-            share = NOTHING if None in ends else self._paths.share(*ends, FIFTH.threshold)  # type: ignore[arg-type]
+            top, bottom = self._number(owner), self._number(company)
+            share = NOTHING
+            if top is not None and bottom is not None:
+                share = self._paths.share(top, bottom, FIFTH.threshold)
             self._shares[owner, company] = share
         return self._shares[owner, company]
 

@@ -7,9 +7,10 @@ whether the holder is one is for the reader to judge.
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from kg.analytics.joint import MAJORITY, Rule
-from kg.analytics.legal.case import Case
+from kg.analytics.legal.case import Case, Rests
 from kg.analytics.legal.chains import last_links, linked
 from kg.analytics.legal.judgement import CAPITAL, EITHER, Judgement, LegalTest
 from kg.analytics.ranges import NOTHING, Certainty, Range, both, either
@@ -99,7 +100,7 @@ DOMINANCE = LegalTest(
 )
 
 # What a rule measures by one right: the share, the stakes it rests on, how certain it is.
-Measured = tuple[Range, list[Holding], Certainty]
+Measured = tuple[Range, Rests, Certainty]
 
 
 def amlr_52(case: Case) -> Judgement:
@@ -171,7 +172,7 @@ def _register(case: Case, right: str) -> Register:
 def _multiplied(case: Case, right: str, rule: Rule) -> Measured:
     share = case.integrated(right)
     met = share.reaches(rule.threshold, strict=rule.strict)
-    return share, all_between(_register(case, right), *case.pair), met
+    return share, partial(all_between, _register(case, right), *case.pair), met
 
 
 def all_between(register: Register, holder: int, company: int) -> list[Holding]:
@@ -201,7 +202,7 @@ def _closure(start: list[int], following: Callable[[int], list[int]]) -> set[int
 
 def _controlled(case: Case, right: str) -> Measured:
     joint, company = case.joint(right), case.pair[1]
-    return joint.held(company), joint.chain(company), joint.takes(company)
+    return joint.held(company), partial(joint.chain, company), joint.takes(company)
 
 
 def _mixed(case: Case, right: str) -> Measured:
