@@ -7,6 +7,8 @@ Lopez-de-Silanes & Shleifer 1999; Claessens, Djankov & Lang 2000).
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from heapq import heappop, heappush
+from itertools import count
 from math import prod
 
 from kg.analytics.deadline import heed
@@ -80,7 +82,7 @@ def add_up_to(register: Register, holder: int, company: int, threshold: Fraction
     found = Fraction()
     for place, chain in enumerate(_Walk(register, holder, company, LONGEST).chains()):
         found += chain.smallest.low
-        if found >= threshold or place == MOST_CHAINS:
+        if found >= threshold or place + 1 == MOST_CHAINS:
             break
     return found >= threshold
 
@@ -94,37 +96,26 @@ class _Walk:
         self.company = company
         self.links = links
         self.cut = False
-        self._found: dict[int, list[tuple[Holding, int, int]]] = {}
 
     def chains(self) -> Iterator[Chain]:
-        """Yield every chain, and remember whether one was cut off."""
-        steps, whole = 0, self.register.stakes.whole
-        stack: list[tuple[tuple[Holding, ...], int, int]] = [((), whole, whole)]
-        while stack:
-            below, low, high = stack.pop()
-            top = below[0].owner if below else self.company
-            on_path = {top, *(one.owned for one in below)}
-            steps += len(on_path)
-            if steps > MOST_STEPS:
+        """Yield every chain, about the widest first, and remember whether one was cut off."""
+        heed()
+        whole, order = self.register.stakes.whole, count()
+        nothing: tuple[Holding, ...] = ()
+        waiting = [(-whole, -whole, next(order), nothing, frozenset((self.company,)))]
+        while waiting:
+            low, high, step, below, path = heappop(waiting)
+            if step > MOST_STEPS:
                 self.cut = True
                 return
-            for one, least, most in self._links(top):
+            for one, least, most in self.register.parts(below[0].owner if below else self.company):
+                smallest = min(-low, least), min(-high, most)
                 if one.owner == self.holder:
-                    smallest = Fraction(min(low, least), whole), Fraction(min(high, most), whole)
-                    yield Chain((one, *below), Range(*smallest))
-                elif one.owner not in on_path:
+                    yield Chain((one, *below), Range(*(Fraction(end, whole) for end in smallest)))
+                elif one.owner not in path:
                     if len(below) + 1 < self.links:
-                        stack.append(((one, *below), min(low, least), min(high, most)))
+                        ends = -smallest[0], -smallest[1]
+                        further = (one, *below), path | {one.owner}
+                        heappush(waiting, (*ends, next(order), *further))
                     else:
                         self.cut = True
-
-    def _links(self, company: int) -> list[tuple[Holding, int, int]]:
-        """Return the stakes in a company, with their shares in parts."""
-        if company not in self._found:
-            heed()
-            whole = self.register.stakes.whole
-            self._found[company] = [
-                (one, int(one.share.low * whole), int(one.share.high * whole))
-                for one in self.register.holders(company)
-            ]
-        return self._found[company]

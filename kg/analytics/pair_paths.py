@@ -133,31 +133,33 @@ class _Search:
 
         What is found is exact; what is open is counted in floats, and a little more.
         """
-        found = Fraction()
+        found, near = Fraction(), 0.0  # the same, exactly and as a float
         bounds: dict[int, float] = {}
         order = count()
         left_out, rest = 0.0, bound(self.company)
-        waiting = [(-rest, next(order), self.company, Fraction(1), frozenset((self.company,)))]
+        waiting = [(-rest, next(order), self.company, 1, 1.0, frozenset((self.company,)))]
         while waiting:
             done = next(order)
-            clear = found >= threshold or float(found) + rest + left_out < threshold - _ROUNDING
+            clear = found >= threshold or near + rest + left_out < threshold - _ROUNDING
             if done > _AT_MOST or (clear and done > _AT_LEAST):
                 break
-            potential, _, node, product, path = heappop(waiting)
+            potential, _, node, product, share, path = heappop(waiting)
             rest += potential
             if len(path) > LONGEST:
                 left_out -= potential
                 continue
             for one, parts in self.inside.get(node, {}).items():
+                through = share * parts / self.whole
                 if one == self.owner:
-                    found += product * Fraction(parts, self.whole)
+                    found += Fraction(product * parts, self.whole ** len(path))
+                    near += through
                 elif one not in path and one in self.inside:
-                    through = product * Fraction(parts, self.whole)
                     if one not in bounds:
                         bounds[one] = bound(one)
-                    more = float(through) * bounds[one]
+                    more = through * bounds[one]
                     rest += more
-                    heappush(waiting, (-more, next(order), one, through, path | {one}))
+                    further = (one, product * parts, through, path | {one})
+                    heappush(waiting, (-more, next(order), *further))
         if not waiting and not left_out:
             return Range.of(found)
         return Range(found, found + Fraction(max(rest, 0.0) + left_out + _ROUNDING))

@@ -9,6 +9,7 @@ from kg.analytics.legal.case import Case
 from kg.analytics.legal.judgement import VOTES, Judgement, LegalTest, Told
 from kg.analytics.ranges import Certainty, Range, per_cent
 
+_SHOWN = 20  # chains in a proof, the widest first
 _FINE = 10_000  # parts of the votes in a voting game that is only a note
 
 STRICT_MAJORITY = LegalTest(
@@ -95,22 +96,25 @@ def _power(case: Case) -> str:
     group = case.joint("votes").surely - {company}
     holdings = [one for one in case.votes.holders(company) if one.owner != company]
     ours = case.votes.held(group, company).low
-    others = [one.share.low for one in holdings if one.owner not in group]
-    if not ours or ours + sum(others) > 1:
+    others = {one.owner: one.share.low for one in holdings if one.owner not in group}
+    if not ours or ours + sum(others.values()) > 1:
         return ""
-    weights = [round(share * _FINE) for share in (ours, *others)]
-    found = _shapley(tuple(weights[1:]), weights[0])
+    # In the order of the holdings, so that all who hold alone are one game.
+    members = [one.owner for one in holdings if one.owner in group]
+    voters = [one.owner for one in holdings if one.owner in others or one.owner == members[0]]
+    weights = tuple(round(others.get(one, ours) * _FINE) for one in voters)
+    found = _shapley(weights)[voters.index(members[0])]
     return f"; Shapley-Shubik power about {per_cent(found, 1)}, the rest dispersed"
 
 
 @lru_cache(maxsize=4_096)
-def _shapley(others: tuple[int, ...], ours: int) -> Fraction:
+def _shapley(weights: tuple[int, ...]) -> list[Fraction]:
     from kg.analytics.voting import VotingGame, indices, quota_of
 
-    whole = max(_FINE, ours + sum(others))
+    whole = max(_FINE, sum(weights))
     quota = quota_of(whole, Fraction(1, 2), strict=True)
-    game = VotingGame((ours, *others), quota, ocean=whole - ours - sum(others))
-    return indices(game, samples=10_000)[0].shapley
+    game = VotingGame(weights, quota, ocean=whole - sum(weights))
+    return [one.shapley for one in indices(game, samples=10_000)]
 
 
 def ias_28(case: Case) -> Judgement:
@@ -138,10 +142,12 @@ def weakest_link(case: Case) -> Judgement:
         return f"cash flow rights {flows}, wedge {found.total - flows}{open_}"
 
     def steps() -> list[str]:
+        found = chains().chains
+        more = [f"and {len(found) - _SHOWN} more chains"] if len(found) > _SHOWN else []
         return [
             f"{' > '.join(map(register.name, one.nodes))}: smallest link {one.smallest}"
-            for one in chains().chains
-        ]
+            for one in found[:_SHOWN]
+        ] + more
 
     enough = add_up_to(register, holder, company, WEAKEST_LINK.rule.threshold)
     return case.judged(

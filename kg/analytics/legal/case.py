@@ -35,7 +35,7 @@ class Rights:
         merged, self.standing_in = _voting(capital, votes)
         self.votes = self.capital if merged is capital else Register(merged)
         self.only_votes = capital.right == VOTES and votes is None
-        self.kept: dict[str, Any] = {}  # what a test makes once for a small network
+        self.kept: dict[Any, Any] = {}  # what tests make once for all cases of a network
         self._joint: dict[tuple[str, int, Rule], Joint] = {}
         self._shares = {
             CAPITAL: IntegratedShares(self.capital),

@@ -40,14 +40,24 @@ def _reached(
     while edge:
         new = []
         for node in edge:
-            for one in register.portfolio(node):
+            for one, met in _links(register, node, rule):
                 if one.owned in found or one.owned in (holder, company):
                     continue
-                met = rule.met(register.held([node], one.owned))
-                if met is Certainty.certain or (most and met is Certainty.possible):
+                if most or met is Certainty.certain:
                     found[one.owned] = one
                     new.append(one.owned)
         edge = new
+    return found
+
+
+def _links(register: Register, node: int, rule: Rule) -> list[tuple[Holding, Certainty]]:
+    """Return the stakes of a holder that meet a rule each by itself, or may."""
+    if (node, rule) not in register.kept:
+        judged = [
+            (one, rule.met(register.held([node], one.owned))) for one in register.portfolio(node)
+        ]
+        register.kept[node, rule] = [pair for pair in judged if pair[1] is not Certainty.impossible]
+    found: list[tuple[Holding, Certainty]] = register.kept[node, rule]
     return found
 
 

@@ -112,6 +112,14 @@ def mutual_holding(case: Case) -> Judgement:
 
 def effective(case: Case) -> tuple[Range, list[str]]:
     """Return the holder's part of the votes that can be cast, and what was left out for it."""
+    key = "effective", case.pair
+    if key not in case.rights.kept:
+        case.rights.kept[key] = _effective(case)
+    found: tuple[Range, list[str]] = case.rights.kept[key]
+    return found
+
+
+def _effective(case: Case) -> tuple[Range, list[str]]:
     company = case.pair[1]
     joint = case.joint("votes")
     least, most = Fraction(0), Fraction(0)
