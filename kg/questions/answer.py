@@ -18,7 +18,7 @@ from kg import names
 from kg.evidence import Evidence, evidence
 from kg.matching import Register, register
 from kg.names import Iri
-from kg.quads import from_term
+from kg.quads import from_term, to_term
 from kg.questions.binding import PYTHON, bind
 from kg.questions.catalogue import Column, Question, question
 from kg.questions.disagreement import Contradiction, Silence, chosen, silence, touching
@@ -88,6 +88,34 @@ def ask(graph: Graph, name: str, values: Mapping[str, str] | None = None) -> Ans
         claims=evidence(graph, claims),
         sparql=with_values(asked.sparql, terms),
     )
+
+
+def rows_about(
+    graph: Graph, name: str, parameter: str, subjects: Sequence[str], clocks: Mapping[str, str]
+) -> list[AnswerRow]:
+    """Return the rows of the question `name` about any of `subjects` (IRIs), asked at once.
+
+    `clocks` holds `as_of` and `known_by` as ISO days where given; the question takes those it
+    has.
+    """
+    asked, known = question(name), register(graph)
+    terms: dict[str, Term | list[Term]] = {
+        **_clocks(asked, clocks),
+        parameter: [NamedNode(one) for one in subjects],
+    }
+    return _rows(asked, graph.select(asked.sparql, terms).rows, known) if subjects else []
+
+
+def sparql_on(name: str, clocks: Mapping[str, str]) -> str:
+    """Return the query of the question `name` with those of `clocks` put in that it takes."""
+    asked = question(name)
+    return with_values(asked.sparql, _clocks(asked, clocks))
+
+
+def _clocks(asked: Question, clocks: Mapping[str, str]) -> dict[str, Term]:
+    taken = {one.name for one in asked.parameters}
+    days = {name: day for name, day in clocks.items() if day and name in taken}
+    return {name: to_term(date.fromisoformat(day), date) for name, day in days.items()}
 
 
 # Questions whose rows are contradictions themselves.
