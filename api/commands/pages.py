@@ -11,9 +11,9 @@ import typer
 from api.commands import USAGE, DataOption, app, errors_told, opened, settings
 from kg.errors import ParameterError, SettingError
 from kg.settings import Settings
-from kg.store.base import Graph
 
 if TYPE_CHECKING:
+    from kg.store.base import Graph
     from viz.network import CompanyNetwork
 
 
@@ -47,7 +47,7 @@ def explore(
 
 
 def _drawn(
-    graph: Graph, company: str, hops: int, path: list[str], as_of: str, known_by: str
+    graph: "Graph", company: str, hops: int, path: list[str], as_of: str, known_by: str
 ) -> "CompanyNetwork":
     """Return the picture of a view; what can be worked out of a small one is in it."""
     from kg.matching import register
