@@ -236,3 +236,20 @@ def test_an_empty_market_beside_named_ones_is_left_out_and_told(run, table):
     result = run("market", "--shares", table("market,company,share\nm,a,1\n,b,1\n"), "-f", "json")
     assert [row["claims"] for row in json.loads(result.stdout)] == [["row 2"]]
     assert "row 3, market: the cell is empty" in result.stderr
+
+
+TREASURY = "owner,owned,share,votes\nA,B,45%,45%\nB,B,20%,20%\nC,B,35%,35%\n"
+
+
+def test_a_company_has_no_power_in_itself(rows, table):
+    votes = rows("power", "--stakes", table(TREASURY))
+    assert {row["holder"]: row["shapley"] for row in votes} == {"A": "1", "C": "0"}  # 45 of 80
+    capital = rows("power", "--stakes", table("owner,owned,share\nA,B,45%\nB,B,20%\nC,B,35%\n"))
+    assert {row["holder"]: row["shapley"] for row in capital} == {"A": "0.5", "C": "0.5"}
+    assert all(row["veto"] for row in capital)  # nobody controls by capital, see `control`
+
+
+def test_votes_that_a_company_holds_in_itself_are_disregarded_in_the_uk(rows, table):
+    asked = ("legal-tests", "--stakes", table(TREASURY), "A", "B", "--test", "uk-psc")
+    (found,) = rows(*asked)
+    assert found["note"] == "more than 50% but less than 75%"

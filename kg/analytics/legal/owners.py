@@ -15,6 +15,7 @@ from kg.analytics.legal.chains import last_links, linked
 from kg.analytics.legal.judgement import CAPITAL, EITHER, Judgement, LegalTest
 from kg.analytics.ranges import NOTHING, Certainty, Range, both, either
 from kg.analytics.register import Holding, Register
+from kg.analytics.stakes import VOTES
 
 AMLR = "Regulation (EU) 2024/1624 (AMLR)"
 PRACTICE = "EBA Q&A 2022_6622"
@@ -253,12 +254,20 @@ def _below_majorities(case: Case, right: str) -> Measured:
     chains = linked(case.votes, holder, MAJORITY, company)
     surely = register.held({holder, *chains.certain} - {company}, company)
     perhaps = register.held({holder, *chains.possible} - {company}, company)
-    share = Range(surely.low, max(surely.low, perhaps.high))
+    voting = 1 - _own_votes(register, company)  # the company's own rights are disregarded
+    share = Range(surely.low / voting, max(surely.low, perhaps.high) / voting)
     stakes: list[Holding] = []
     for one in register.holders(company):
         if one.owner == holder or one.owner in chains.possible:
             stakes += [*chains.chain(one.owner), one]
     return share, list(dict.fromkeys(stakes)), share.reaches(Fraction(1, 4), strict=True)
+
+
+def _own_votes(register: Register, company: int) -> Fraction:
+    """Return the part of the votes that a company surely holds in itself; of capital nothing."""
+    own = register.between(company, company)
+    votes = register.stakes.right_in(company) == VOTES
+    return own.share.low if own and votes and own.share.low < 1 else Fraction(0)
 
 
 def _band(share: Range) -> str:
