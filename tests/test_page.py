@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from viz.document import STATIC
-from viz.network import MOST_DRAWN, draw
+from viz.network import draw
 from viz.page import CONTENT_SECURITY_POLICY, render
 from viz.scene import Link, Node, Scene
 from viz.style import style
+from viz.view import MOST_DRAWN
 
 FIXTURE = runpy.run_path(str(Path(__file__).parent / "fixtures" / "scene.py"))
 VENDOR = STATIC / "vendor"

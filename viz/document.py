@@ -34,6 +34,8 @@ SCRIPTS = (
     "legend.js",
     "search.js",
     "exports.js",
+    "taking.js",
+    "keys.js",
     "explorer.js",
 )
 

@@ -21,6 +21,7 @@ from viz.faults import SIDES, Place
 from viz.layout import NARROW, NARROW_LIMIT, STAGE, place, place_more
 from viz.scene import Scene
 from viz.style import style
+from viz.view import MOST_DRAWN
 
 
 class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
@@ -184,7 +185,6 @@ def draw(scene: Scene, before: "CompanyNetwork | None" = None) -> CompanyNetwork
     return network
 
 
-MOST_DRAWN = 1500
 _TOO_MANY = (
     "{:,} companies and alliances are too many for one picture; the table has them all. "
     "Collapse or hide some, or ask for one company."

@@ -3,47 +3,25 @@
 Everything shown was answered by a question; nothing here reads the store itself.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from kg import evidence as proof
 from kg import names, ontology
 from kg.errors import ParameterError
 from kg.hubs import hubs
 from kg.matching import Register, register
-from kg.questions.answer import rows_about, sparql_on
-from kg.questions.catalogue import question
 from kg.store.base import Graph
 from viz.computed import computed_links
 from viz.facts import Facts, facts_about
-from viz.relations import Relations, blocks, label_in
-from viz.scene import Behind, Evidence, Hub, Link, Node, Notice, Scene
+from viz.grounds import behind, days, evidence_of, notices, with_end
+from viz.relations import Relations
+from viz.scene import Hub, Link, Node, Scene
 from viz.surroundings import around, expanded, hidden_neighbours, paths
-from viz.view import View, long_id
-from viz.words import published
+from viz.view import MOST_DRAWN, View, long_id
 
-MOST_DRAWN = 1500  # nodes; a picture of more says nothing, a table and a narrower question do
 _KINDS = frozenset({"Company", "Alliance", "CompanyGroup"})
 BEGIN = frozenset({"Company", "Alliance", "CompanyGroup", "Person", "PublicBody"})
 _HUBS = 40
-# Which questions a panel rests on: what it is about, and the parameters that it fills.
-_BEHIND: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("everything", "who-owns", ()),
-    ("everything", "members-of-alliance", ()),
-    ("everything", "sales-of", ()),
-    ("company", "who-owns", ("company",)),
-    ("company", "what-it-owns", ("holder",)),
-    ("company", "members-of-alliance", ("member",)),
-    ("company", "sales-of", ("subject",)),
-    ("company", "market-share-of", ("subject",)),
-    ("alliance", "members-of-alliance", ("alliance",)),
-    ("alliance", "sales-of", ("subject",)),
-    ("group", "sales-of", ("subject",)),
-    ("group", "market-share-of", ("subject",)),
-    ("stake", "stake-between", ("holder", "company")),
-    ("membership", "members-of-alliance", ("member", "alliance")),
-)
 
 
 def scene_of(graph: Graph, company: str = "", clocks: Mapping[str, str] | None = None) -> Scene:
@@ -65,7 +43,7 @@ def scene_for(graph: Graph, view: View) -> Scene:
         as_of=view.clocks.get("as_of", ""),
         known_by=view.clocks.get("known_by", ""),
         of=len(everything),
-        questions=_behind(view.clocks),
+        questions=behind(view.clocks),
     )
     if not focus and not view.path and len(everything) > MOST_DRAWN:
         return replace(told, hubs=_hubs(graph, known), remark=_too_many(len(everything)))
@@ -130,15 +108,14 @@ def _filled(
     told_of = linked | facts.figures.keys() | {told.focus, *view.path}
     here = {iri for iri in here if names.kind_of(iri) != "group" or iri in told_of}
     nodes = tuple(_node(iri, known, facts, links, more.get(iri, {})) for iri in sorted(here))
-    held = proof.evidence(graph, _cited(nodes, links))
-    evidence = {iri: _evidence(claim) for iri, claim in held.items()}
+    evidence = evidence_of(graph, nodes, links)
     return replace(
         told,
         nodes=nodes,
-        links=tuple(_with_end(link, evidence) for link in links),
+        links=tuple(with_end(link, evidence) for link in links),
         evidence=evidence,
-        notices=_notices(graph, shown, view.clocks, _subjects(nodes, links)),
-        days=_days(evidence.values()),
+        notices=notices(graph, nodes, links, view.clocks),
+        days=days(evidence.values()),
         layers=view.layers,
         paths=tuple(ways),
         remark=_remark(view, ways, shown),
@@ -201,88 +178,3 @@ def _weakest(statuses: Iterable[str]) -> str:
     """Return the least certain of some status codes: an alliance is as certain as that."""
     order = {code.code: code.strength or 0 for code in ontology.code_list("status")}
     return min((one for one in statuses if one), key=lambda one: order[one], default="")
-
-
-def _cited(nodes: Iterable[Node], links: Iterable[Link]) -> set[str]:
-    """Return every claim that a picture rests on."""
-    cited = {claim for link in links for claim in link.claims}
-    for node in nodes:
-        cited.update(node.claims)
-        cited.update(claim for figure in node.figures for claim in figure.claims)
-        cited.update(claim for _, claims in node.notes for claim in claims)
-    return cited
-
-
-def _with_end(link: Link, evidence: Mapping[str, Evidence]) -> Link:
-    """Return an ended link with the day of its end, where all its claims know one."""
-    ends = [evidence[claim].holds_until for claim in link.claims if claim in evidence]
-    return replace(link, until=max(ends)) if ends and all(ends) else link
-
-
-def _days(evidence: Iterable[Evidence]) -> dict[str, tuple[str, ...]]:
-    """Return the days on which what is shown changes: by what holds, and by what is known."""
-    held, known = set(), set()
-    for claim in evidence:
-        held |= {claim.holds_from, claim.holds_until} - {""}
-        known |= {claim.known_from} - {""}
-    return {"as_of": tuple(sorted(held)), "known_by": tuple(sorted(known))}
-
-
-def _notices(
-    graph: Graph, shown: Sequence[str], clocks: Mapping[str, str], subjects: Mapping[str, list[str]]
-) -> tuple[Notice, ...]:
-    """Return the contradictions among the claims shown, each with what it is about."""
-    found: dict[tuple[str, ...], Notice] = {}
-    for block in blocks(sorted(shown), 500):
-        for row in rows_about(graph, "contradictions", "about", block, clocks):
-            about = Counter(label for claim in row.claims for label in subjects.get(claim, ()))
-            if about:
-                text = f"{about.most_common(1)[0][0]}: {row.values['text']}"
-                verdict = label_in(row, "verdict")
-                found[row.claims] = Notice(text=text, verdict=verdict, claims=row.claims)
-    return tuple(found.values())
-
-
-def _subjects(nodes: Iterable[Node], links: Iterable[Link]) -> dict[str, list[str]]:
-    """Return for each claim the names of what it says something of: the far end of a link."""
-    labels = {node.id: node.label for node in nodes}
-    found: dict[str, list[str]] = {}
-    for link in links:
-        for claim in link.claims:
-            found.setdefault(claim, []).append(labels[link.end])
-    for node in nodes:
-        for claim in (c for one in node.figures for c in one.claims):
-            found.setdefault(claim, []).append(node.label)
-        for claim in (c for _, claims in node.notes for c in claims):
-            found.setdefault(claim, []).append(node.label)
-    return found
-
-
-def _behind(clocks: Mapping[str, str]) -> tuple[Behind, ...]:
-    """Return the queries that panels rest on, with the clocks in; a page puts its node in."""
-    return tuple(
-        Behind(about=about, title=question(name).title, parameters=parameters,
-               sparql=sparql_on(name, clocks))
-        for about, name, parameters in _BEHIND
-    )  # fmt: skip
-
-
-def _evidence(claim: proof.Evidence) -> Evidence:
-    return Evidence(
-        id=claim.id,
-        says=claim.says,
-        modality=claim.modality.label,
-        source=claim.source.title,
-        publisher=claim.source.publisher.label if claim.source.publisher else "",
-        published=published(claim.source),
-        relays=tuple(one.label for one in claim.relays),
-        speaker=tuple(one.label for one in claim.speaker),
-        locator=f"sentence {claim.sentence}" if claim.sentence else "",
-        printed=claim.printed,
-        note=claim.note,
-        url=claim.source.url,
-        quotation=claim.quotation or "",
-        known_from=claim.known_from,
-        holds_from=claim.holds_from,
-        holds_until=claim.holds_until,
-    )

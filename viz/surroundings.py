@@ -12,10 +12,9 @@ import networkx as nx
 from kg import names
 from viz.relations import Relations
 from viz.scene import Link
-from viz.view import Step
+from viz.view import MOST_DRAWN, Step
 
 MOST_AT_ONCE = 25
-MOST_AROUND = 1500
 _MOST_ROUNDS = 3  # from each end of a path: six steps
 _MOST_ON_THE_WAY = 4_000  # things looked at between two ends
 _MOST_PATHS = 3
@@ -48,8 +47,8 @@ def around(start: str, hops: int, relations: Relations) -> list[str]:
     """Return a node and what is at most `hops` away; an alliance on the way is no step."""
     shown, edge = {start: None}, [start]
     for _ in range(hops):
-        edge = list(_next(edge, shown, relations)) if len(shown) < MOST_AROUND else []
-    return list(shown)[:MOST_AROUND]
+        edge = list(_next(edge, shown, relations)) if len(shown) < MOST_DRAWN else []
+    return list(shown)[:MOST_DRAWN]
 
 
 def _next(edge: list[str], shown: dict[str, None], relations: Relations) -> Iterator[str]:

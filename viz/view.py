@@ -16,6 +16,7 @@ RELATIONS = ("owners", "holdings", "alliances", "members")
 LAYERS = ("integrated", "control")
 MOST_STEPS = 60  # expansions of one picture
 MOST_HOPS = 3
+MOST_DRAWN = 1500  # nodes; a picture of more says nothing, a table and a narrower question do
 
 
 @dataclass(frozen=True, slots=True)

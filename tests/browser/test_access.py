@@ -20,6 +20,9 @@ PAGES = {
     "company": "/?company=nissan&view=network",
     "tree": "/?view=tree",
     "table": "/?view=table",
+    "company-page": "/companies/nissan-motor",
+    "alliance-page": "/alliances/honda-nissan-mitsubishi",
+    "ontology": "/ontology",
     "integrated": "/?company=nissan&layer=integrated&as_of=2024-08-01&view=network",
 }
 SERIOUS = ("serious", "critical")
@@ -59,10 +62,11 @@ def test_no_serious_barrier_is_found(browser, server, pictures, name, size, them
     )
     page = context.new_page()
     page.goto(server + PAGES[name])
-    page.wait_for_function("() => window.keiretsu?.picture !== undefined")
+    if PAGES[name].startswith("/?") or PAGES[name] == "/":
+        page.wait_for_function("() => window.keiretsu?.picture !== undefined")
     page.screenshot(path=pictures / f"{name}-{size}-{theme}.png")
     page.add_script_tag(path=AXE / "axe.min.js")
     audit = page.evaluate(RUN)
     context.close()
-    assert {"color-contrast", "button-name", "label"} <= set(audit["passes"])  # it did look
+    assert {"color-contrast", "document-title"} <= set(audit["passes"])  # it did look
     assert [one for one in audit["violations"] if one["impact"] in SERIOUS] == []

@@ -1,8 +1,8 @@
 // Joins the parts of the page: one state, what is shown of it, and everything a reader can do.
 "use strict";
 {
-  const { Picture, Tree, Panel, Legend, Table, Search, History, make, button, counted, download, shown, controlGroup, way,
-    shortId, longId, parseState, formatState, askedOf, exported } = window.keiretsu;
+  const { Picture, Tree, Panel, Legend, Table, Search, History, make, button, counted, shown, controlGroup, way,
+    shortId, longId, parseState, formatState, askedOf, listen, offerFiles } = window.keiretsu;
   const SOFT_CAP = 300;
   const STAGE_CAP = 1500;
   const PHONE = "(max-width: 759px)";
@@ -272,42 +272,8 @@
     stage.focus();
   }
 
-  // --- keys
-
-  const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
-  stage.addEventListener("keydown", (event) => {
-    const on = picture.cursor ?? picture.selected;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in ARROWS) {
-      picture.moveCursor(picture.towards(on, ...ARROWS[event.key]));
-      say(name(picture.cursor));
-    } else if (event.key === "Enter" && picture.cursor !== null) {
-      select(picture.cursor, { focus: true });
-    } else if (event.key === "e" && data.facts.nodes[on]) expandByKey(on);
-    else if (event.key === "c" && data.facts.nodes[on]) collapse(on);
-    else if (event.key === "h" && data.facts.nodes[on]) actions.hide(on);
-    else if (event.key === "f") picture.fit();
-    else return;
-    event.preventDefault();
-  });
-  stage.addEventListener("blur", () => picture.moveCursor(null));
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.matches("input:not([type=checkbox]):not([type=range]), textarea, select");
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !typing) {
-      event.preventDefault();
-      travel(() => (event.shiftKey ? history_.redo() : history_.undo()));
-    } else if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      at("search").focus();
-    } else if (event.key === "?" && !typing) at("keys").showModal();
-    else if (event.key === "Escape" && !typing && !at("keys").open) {
-      const inside = at("panel").contains(document.activeElement);
-      leaveWay();
-      if (picture.selected === null && (history_.state.path.length || history_.state.group)) change({ path: [], group: "" });
-      else select(null);
-      if (inside) stage.focus();
-    }
-  });
+  listen({ stage, picture, data: () => data, name, say, select, change, expand: expandByKey, collapse, hide: actions.hide,
+    travel, history: history_, leave: leaveWay });
 
   // --- theme, exports, address
 
@@ -331,37 +297,7 @@
     return ["light", "dark"].includes(asked) ? asked : stored() ?? (dark.matches ? "dark" : "light");
   }
 
-  // This file again, opening as it is now.
-  function copy() {
-    const { focus, ...state } = history_.state;
-    const told = JSON.stringify({ ...data, focus: "", state: formatState({ ...state, focus }) });
-    const page = source.cloneNode(true);
-    page.querySelector("#data").textContent = told.replace(/[<>&\u2028\u2029]/g, (letter) =>
-      `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
-    return `<!doctype html>\n${page.outerHTML}`;
-  }
-
-  const content = () => exported.content(data, left, status(), location.href);
-  const FILES = {
-    png: () => picture.image([data.title, `${status()}${data.licence ? ` · ${data.licence}` : ""}`])
-      .toBlob((blob) => download("keiretsu.png", blob)),
-    svg: () => download("keiretsu.svg", exported.svg(picture, content()), "image/svg+xml"),
-    csv: () => download("keiretsu.csv", `\ufeff${table.csv()}`, "text/csv"),
-    graphml: () => download("keiretsu.graphml", exported.graphml(content(), data.facts.evidence), "application/xml"),
-    jsonld: () => download("keiretsu.jsonld", exported.jsonld(content(), data.facts.evidence), "application/ld+json"),
-    html: () => {
-      if (served) make("a", { href: `${data.server.file}?${formatState(history_.state)}`, download: "keiretsu.html" }).click();
-      else download("keiretsu.html", copy(), "text/html");
-    },
-    link: () => (navigator.clipboard?.writeText(location.href) ?? Promise.reject(new Error()))
-      .then(() => say("Link copied"), () => say(`The link is the address of this page: ${location.href}`)),
-  };
-  for (const [kind, take] of Object.entries(FILES)) {
-    at(`take-${kind}`).addEventListener("click", () => {
-      take();
-      at("take").open = false;
-    });
-  }
+  offerFiles({ data: () => data, left: () => left, state: () => history_.state, status, picture, table, say, source, served });
   at("theme").addEventListener("click", () => {
     const next = picture.themeName === "dark" ? "light" : "dark";
     stored(next);
