@@ -15,12 +15,8 @@ from viz.view import short_id
 from viz.words import membership, per_cent, stake
 
 _AT_ONCE = 500  # things a query
-_ASKED = (
-    ("who-owns", "company"),
-    ("what-it-owns", "holder"),
-    ("members-of-alliance", "alliance"),
-    ("members-of-alliance", "member"),
-)
+_BY_END = (("who-owns", "company"), ("members-of-alliance", "alliance"))
+_ASKED = (*_BY_END, ("what-it-owns", "holder"), ("members-of-alliance", "member"))
 
 
 @dataclass
@@ -38,17 +34,37 @@ class Relations:
         found = {link.id: link for one in wanted for link in self._known[one].values()}
         return list(found.values())
 
+    def all(self, companies: Iterable[str]) -> list[Link]:
+        """Return every link of the graph; `companies` are all of its companies and alliances.
+
+        Each is asked for once, by the end that is owned or joined.
+        """
+        things = sorted(set(companies))
+        self._known = {one: {} for one in things}
+        found = [
+            link
+            for question, parameter in _BY_END
+            for block in blocks(things, _AT_ONCE)
+            for link in self._links(question, parameter, block)
+        ]
+        for link in found:
+            for end in (link.start, link.end):
+                self._known.setdefault(end, {})[link.id] = link
+        return found
+
     def _ask(self, things: Sequence[str]) -> None:
         for block in blocks(things, _AT_ONCE):
             for one in block:
                 self._known[one] = {}
             for question, parameter in _ASKED:
-                rows = rows_about(self.graph, question, parameter, block, self.clocks)
-                make = membership_link if question == "members-of-alliance" else stake_link
-                for link in map(make, rows):
+                for link in self._links(question, parameter, block):
                     for end in (link.start, link.end):
                         if end in self._known:
                             self._known[end][link.id] = link
+
+    def _links(self, question: str, parameter: str, things: Sequence[str]) -> Iterator[Link]:
+        make = membership_link if question == "members-of-alliance" else stake_link
+        return map(make, rows_about(self.graph, question, parameter, things, self.clocks))
 
 
 def blocks(things: Sequence[str], size: int) -> Iterator[list[str]]:
