@@ -59,7 +59,7 @@ async def _get(request: Request, target: Iri | None) -> Response:
     if not taken:
         raise not_acceptable(TRIPLES)
     asked = worker.Request(
-        WHOLE_GRAPH, [], taken, (target,) if target is not None else (), union=False
+        WHOLE_GRAPH, (), taken, (target,) if target is not None else (), union=False
     )
     return await answer(request, asked)
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 
 from kg.errors import QueryError
 from kg.store import wire
@@ -11,6 +12,21 @@ from kg.store.worker import Reply
 
 _AHEAD = 8  # parts of a large answer that may wait for their reader
 _READ = 1 << 16  # bytes; a larger buffer would be mapped anew for each small answer
+
+GONE = "nobody waits for this answer any more"
+
+Left = Callable[[], Awaitable[None]]  # waits until the caller has gone
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """One query: the message that asks it, and the future that gets its reply."""
+
+    message: bytes
+    text: int  # hash of the query
+    left: Left | None
+    since: float
+    reply: asyncio.Future[Reply]
 
 
 class Hand:
@@ -26,25 +42,22 @@ class Hand:
         self.began = 0.0
         self.seconds = 0.0
         self.cpu = -1.0  # its processor time when this query was first looked at; -1 before that
-        self.text = 0  # hash of the query
+        self.asked: Asked | None = None
         self.stands_back = False
         self.reason: QueryError | None = None  # why it was killed
         self.watcher: asyncio.Future[None] | None = None  # of a caller that may leave
-        self.left: Callable[[], Awaitable[None]] | None = None
         self._loop = asyncio.get_running_loop()
         self._released, self._died = released, died
         self._incoming = wire.Incoming()
-        self._reply: asyncio.Future[Reply] | None = None
         self._parts: _Parts | None = None
         worker.pipe.setblocking(False)
         self._loop.add_reader(worker.pipe.fileno(), self._arrived)
 
-    def ask(self, message: bytes, seconds: float) -> "asyncio.Future[Reply]":
-        """Send a query; the future gets its reply."""
+    def ask(self, asked: Asked, seconds: float) -> None:
+        """Send a query; its future gets the reply."""
         self.began, self.seconds, self.cpu = self._loop.time(), seconds, -1.0
-        self._reply = self._loop.create_future()
-        self._send(message)
-        return self._reply
+        self.asked = asked
+        self._send(asked.message)
 
     def _send(self, message: bytes) -> None:
         try:
@@ -108,8 +121,8 @@ class Hand:
         self._released(self)
 
     def _deliver(self, reply: Reply) -> None:
-        if self._reply is not None and not self._reply.done():
-            self._reply.set_result(reply)
+        if self.asked is not None and not self.asked.reply.done():
+            self.asked.reply.set_result(reply)
 
     def fail(self, error: QueryError, failure: str = "limit") -> None:
         """Give the caller an error in place of the answer, or of the rest of it."""
@@ -125,6 +138,13 @@ class Hand:
         if self.cpu < 0:
             self.cpu = now
         return now - self.cpu
+
+    def forget(self) -> None:
+        """Forget the query that it had, and stop listening to the caller."""
+        self.began, self.asked = 0.0, None
+        if self.watcher is not None:
+            self.watcher.cancel()
+            self.watcher = None
 
     def stop(self, reason: QueryError) -> None:
         """Kill the worker and tell the caller why.
@@ -198,4 +218,4 @@ class _Parts(AsyncIterator[bytes]):
     async def aclose(self) -> None:
         """End the query if the answer is not complete."""
         if not self._ended:
-            self._hand.stop(QueryError("nobody waits for this answer any more"))
+            self._hand.stop(QueryError(GONE))

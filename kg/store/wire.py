@@ -7,7 +7,7 @@ import json
 import marshal
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ def read_answer(body: bytes) -> tuple[str, bytes]:
     return body[1:end].decode(), body[end:]
 
 
-def request(seconds: float, fields: tuple[Any, ...]) -> bytes:
+def request(seconds: float, fields: Iterable[Any]) -> bytes:
     """Return the message that asks a worker."""
     body = marshal.dumps((seconds, *fields))
     return _HEAD.pack(REQUEST, len(body)) + body
