@@ -133,11 +133,11 @@ def ask(server: Server, query: str, seconds: float = 60) -> bytes:
 
 @contextmanager
 def _process(
-    command: list[str], environment: Mapping[str, str] | None = None, cwd: Path = ROOT
+    command: list[str], environment: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     started = subprocess.Popen(
         command,
-        cwd=cwd,
+        cwd=cwd or ROOT,
         env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

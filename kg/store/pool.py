@@ -23,6 +23,7 @@ from kg.store.worker import Reply, Request
 _LOOK = 0.005  # seconds between looks at what runs
 _SMALL = 0.02  # seconds of processor time; what takes more stands back
 _SLOW = 0.01  # seconds; while all take longer, whoever waits has another worker made
+_AT_ONCE = 0.002  # seconds; a query that began before so many is likely to be over soon
 _LONG = 0.25  # seconds; what takes longer may be stopped for others
 _WEIGH = 20  # looks between two weighings of all queries' memory
 _REMEMBERED = 1000  # long queries
@@ -52,7 +53,7 @@ class Pool:
         """Return the reply to a query; if the caller leaves or is cancelled it is stopped."""
         message, place = wire.request(self.seconds, request), self.loop.create_future()
         asked = Asked(message, hash(request.query), left, self.loop.time(), place)
-        hand = self._take_idle() if not self._waiting else None
+        hand = (self._take_idle() or self._about_to_end(asked)) if not self._waiting else None
         if hand is not None:
             self._give(hand, asked)
         else:
@@ -72,6 +73,16 @@ class Pool:
         if asked.text in self._long:
             self._stand_back(hand)  # it was long before
 
+    def _about_to_end(self, asked: Asked) -> Hand | None:
+        """Return a worker that may be sent a query ahead, while no other is to be had soon."""
+        if self._births or asked.text in self._long:
+            return None
+        for hand in self._busy:
+            fresh = not hand.stands_back and asked.since - hand.began < _AT_ONCE
+            if fresh and hand.ahead is None and hand.worker.version == self.herd.graph.version:
+                return hand
+        return None
+
     def _take_idle(self) -> Hand | None:
         while self._idle:
             hand = self._idle.pop()
@@ -82,14 +93,15 @@ class Pool:
         return None
 
     def _serve_waiting(self) -> None:
-        while self._waiting:
-            if self._waiting[0].reply.done():
-                self._waiting.popleft()
-            elif (hand := self._take_idle()) is not None:
-                self._give(hand, self._waiting.popleft())
-            else:
-                break
+        while self._still_waiting() and (hand := self._take_idle()) is not None:
+            self._give(hand, self._waiting.popleft())
         self._more()
+
+    def _still_waiting(self) -> bool:
+        """Say whether anyone waits, without those who have left."""
+        while self._waiting and self._waiting[0].reply.done():
+            self._waiting.popleft()
+        return bool(self._waiting)
 
     def _more(self, spare: int = 0, *, at_once: int | None = None) -> None:
         """Have workers made for those who wait, and `spare` idle ones.
@@ -127,8 +139,13 @@ class Pool:
                 asked.reply.set_exception(error)
 
     def _released(self, hand: Hand) -> None:
-        self._busy.discard(hand)
+        if hand.reason is not None:
+            self._take_back(hand)
         hand.forget()
+        if hand.asked is not None and hand.reason is None:
+            self._send_ahead(hand)
+            return
+        self._busy.discard(hand)
         enough = len(self._idle) >= 2 * self._kept and not self._waiting
         if self._is_as_new(hand) and not enough:
             self._idle.append(hand)
@@ -136,6 +153,18 @@ class Pool:
             self._retire(hand)
         if self._waiting:
             self._serve_waiting()
+
+    def _send_ahead(self, hand: Hand) -> None:
+        """Give a worker that has begun its next query the one after that, if any waits."""
+        as_new = not hand.stands_back and hand.worker.version == self.herd.graph.version
+        if as_new and self._still_waiting() and self._waiting[0].text not in self._long:
+            hand.ask(self._waiting.popleft(), self.seconds)
+
+    def _take_back(self, hand: Hand) -> None:
+        """Let another worker have what a slow one was sent ahead."""
+        asked = hand.take_back()
+        if asked is not None:
+            self._waiting.appendleft(asked)
 
     def _is_as_new(self, hand: Hand) -> bool:
         """Say whether a worker can go on: it can, unless it had to stand back or has grown."""
@@ -158,6 +187,7 @@ class Pool:
         self._dying.discard(hand)
         if hand in self._idle:
             self._idle.remove(hand)
+        self._take_back(hand)
         task = self.loop.create_task(self._reap(hand))
         self._burials.add(task)
         task.add_done_callback(self._burials.discard)
@@ -202,6 +232,15 @@ class Pool:
                 self._stand_back(hand)
             elif hand.stands_back and hand.used() > _LONG:
                 self._remember(hand)
+        slow = [
+            hand
+            for hand in self._busy
+            if hand.ahead is not None and (hand.stands_back or now - hand.began > _SLOW)
+        ]
+        for hand in slow:
+            self._take_back(hand)
+        if slow:
+            self._serve_waiting()
         self._make_room(now)
         small = [hand.began for hand in self._busy if not hand.stands_back]
         if self._waiting and all(0 < began < now - _SLOW for began in small):

@@ -133,7 +133,8 @@ def serve(pipe: socket.socket, store: ox.Store, limits: Limits) -> None:
     _limit_memory(limits.memory_bytes)
     _close_the_door()
     wire.send(pipe, wire.READY, b"")
-    while (request := wire.receive_request(pipe)) is not None:
+    requests = wire.Requests(pipe)
+    while (request := requests.receive()) is not None:
         seconds, *asked = request
         # Whoever asks ends what overruns; should that one be gone, this does.
         signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
