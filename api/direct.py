@@ -154,7 +154,7 @@ async def _learn(kind: _Kind, media_type: str, send: Send, message: Message) -> 
     if message["type"] == "http.response.start" and message["status"] == 200:
         headers: Headers = [(bytes(name).lower(), bytes(v)) for name, v in message["headers"]]
         said = dict(headers)
-        if _PER_ANSWER <= said.keys() and b"no-store" not in said.get(b"cache-control", b""):
+        if said.keys() >= _PER_ANSWER and b"no-store" not in said.get(b"cache-control", b""):
             kind.learnt[media_type] = [one for one in headers if one[0] not in _PER_ANSWER]
     await send(message)
 
@@ -164,6 +164,8 @@ def _unquoted(text: bytes) -> str | None:
 
     >>> _unquoted(b"ASK+%7B%7D+%23%3D%C3%A4")
     'ASK {} #=ä'
+    >>> _unquoted(b"100%"), _unquoted(b"%zz"), _unquoted(b"%%41"), _unquoted(b"%ff")
+    (None, None, None, None)
     """
     if b"\n" in text or b"\r" in text:
         return None

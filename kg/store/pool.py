@@ -28,6 +28,7 @@ _LONG = 0.25  # seconds; what takes longer may be stopped for others
 _WEIGH = 20  # looks between two weighings of all queries' memory
 _REMEMBERED = 1000  # long queries
 
+
 class Pool:
     """Up to `most` workers of a herd."""
 
