@@ -14,8 +14,9 @@ from kg.sparql_words import changes_by_itself, refuse_what_is_no_query
 from kg.store.answers import Answers
 from kg.store.base import Graph, sees_all
 from kg.store.embedded import EmbeddedGraph
+from kg.store.hand import Left
 from kg.store.herd import Herd
-from kg.store.pool import Left, Pool
+from kg.store.pool import Pool
 from kg.store.worker import Limits, Reply, Request
 
 _MB = 1024 * 1024

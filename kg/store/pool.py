@@ -52,7 +52,8 @@ class Pool:
 
     async def ask(self, request: Request, left: Left | None) -> Reply:
         """Return the reply to a query; if the caller leaves or is cancelled it is stopped."""
-        message, place = wire.request(self.seconds, request), self.loop.create_future()
+        message = wire.request(self.seconds, request)
+        place: asyncio.Future[Reply] = self.loop.create_future()
         asked = Asked(message, hash(request.query), left, self.loop.time(), place)
         hand = (self._take_idle() or self._about_to_end(asked)) if not self._waiting else None
         if hand is not None:
