@@ -20,6 +20,7 @@ from api.routers import (
     analytics,
     asking,
     backup,
+    charts,
     companies,
     documentation,
     explorer,
@@ -33,6 +34,7 @@ from kg.edits import Edits
 from kg.settings import Settings
 from kg.store.base import Graph
 from kg.store.open import open_graph, open_queries
+from viz.page import Pictures
 
 _ANALYSES_AT_ONCE = 2
 
@@ -70,12 +72,13 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.state.edits = Edits(app.state.graph, app.state.queries)
     app.state.write_limiter = CapacityLimiter(1)  # one edit at a time; reading goes on
     app.state.analysis_limiter = CapacityLimiter(_ANALYSES_AT_ONCE)
-    app.state.pages = explorer.Pages()
+    app.state.pictures = Pictures(app.state.graph)
     problems.install(app)
     for module in (
         questions,
         asking,
         analytics,
+        charts,
         companies,
         health,
         backup,

@@ -75,8 +75,15 @@ def problem(request: Request, status: int, title: str, detail: str, **more: Any)
     return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
 
 
+def status_of(error: KgError) -> tuple[int, str]:
+    """Return the status code and the title of an error of the library."""
+    return next((s, t) for kind, s, t in _TABLE if isinstance(error, kind))
+
+
 def _kg_error(request: Request, error: Exception) -> JSONResponse:
-    status, title = next((s, t) for kind, s, t in _TABLE if isinstance(error, kind))
+    if not isinstance(error, KgError):
+        raise error
+    status, title = status_of(error)
     more = {
         name: getattr(error, name)
         for name in ("parameter", "line", "column", "nearest", "suggestions")

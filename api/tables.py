@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
 from kg.questions.answer import Answer, AnswerRow, Named, Value
+from kg.questions.catalogue import Question
 from viz.words import per_cent
 
 
@@ -30,6 +32,19 @@ def to_csv(answer: Answer) -> str:
                 "; ".join(sources(answer, row)),
             ]
         )
+    return out.getvalue()
+
+
+def questions_csv(found: Iterable[Question]) -> str:
+    """Return questions as CSV: name, text, values (those that it needs first) and an example."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["name", "question", "needs", "takes", "example"])
+    for one in found:
+        needs = [p.name for p in one.parameters if p.required]
+        takes = [p.name for p in one.parameters if not p.required]
+        example = " ".join(f"{name}={value}" for name, value in one.example.items())
+        writer.writerow([one.name, one.english, " ".join(needs), " ".join(takes), example])
     return out.getvalue()
 
 

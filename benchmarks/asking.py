@@ -38,6 +38,12 @@ ABOUT = {
     "memberships": "Which alliances does {one} belong to?",
     "home": "Where is {one} based?",
 }
+OF_ALL = {
+    "most of one market": "Which company sold the most vehicles in Land 3 in 2021?",
+    "fell most": "Whose sales in Land 3 fell the most in 2021?",
+    "largest share": "Which company has the largest market share in Land 3 in 2021?",
+    "most of all": "Who sold the most vehicles in 2021?",
+}
 REFUSED = {
     "unknown name": "Who owns {wrong}?",
     "not understood": "Why does {one} paint its cars?",
@@ -107,6 +113,8 @@ def on_made_up_claims(claims: int, times: int) -> None:
         every += found
         show(label, found)
     show("all of these", every)
+    for label, sentence in OF_ALL.items():
+        show(label, milliseconds(graph, [sentence]))
     for label, pattern in REFUSED.items():
         show(label, milliseconds(graph, sentences_about(made, pattern, times)))
 

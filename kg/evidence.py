@@ -63,6 +63,7 @@ class Evidence:
     responds_to: str  # IRI of the claim it answers
     known_from: str
     holds_from: str
+    holds_until: str  # the first day it holds no longer, where an end is known
     quotation: str | None = None  # only from texts the user added
 
     def to_json(self) -> dict[str, Any]:
@@ -162,4 +163,5 @@ def _evidence(iri: str, properties: Properties, source: Source, known: Register)
         responds_to=_text(properties, "respondsTo"),
         known_from=_text(properties, "knownFrom"),
         holds_from=_text(properties, "holdsFrom"),
+        holds_until=_text(properties, "holdsUntil"),
     )

@@ -16,6 +16,7 @@ from kg.matching import register
 from kg.questions.answer import Named, ask, iri_of, json_value, to_json
 from kg.questions.binding import bind
 from kg.questions.catalogue import question, questions
+from tests.test_catalogue import MADE_UP_ONLY
 
 ALLIES = "who-is-allied-with-whom"
 CLOCKS = [
@@ -55,7 +56,7 @@ def values_of(name):
 
     Nothing for those that the shipped articles do not answer.
     """
-    if name in {"common-owners", "cross-holdings"}:
+    if name in MADE_UP_ONLY:
         return []
     needs = any(one.required for one in question(name).parameters)
     return [question(name).example] if needs else [question(name).example, {}]

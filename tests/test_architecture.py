@@ -98,6 +98,18 @@ def test_imports_run_one_way(path):
     assert ours <= MAY_IMPORT[package]
 
 
+def test_the_library_names_what_stands_above_it_in_one_place():
+    """`kg.open` gives what draws too: it is loaded by name, and only `kg` itself has the name."""
+    above = re.compile(r"\b(viz|api)\.[a-z_]+")
+    naming = {
+        name_of(path)
+        for path in MODULES
+        if path.parts[len(ROOT.parts)] == "kg"
+        and any(above.fullmatch(text) for text in texts(path))
+    }
+    assert naming == {"kg"}
+
+
 @pytest.mark.parametrize("name", sorted(MAY_REACH))
 def test_a_module_of_the_library_reaches_only_those_before_it(name):
     assert reached(name, set()) - {"kg", "kg.store", "kg.readers"} <= MAY_REACH[name]

@@ -1,6 +1,6 @@
 import pytest
 
-from kg.companies import profile
+from kg.companies import alliance_profile, profile
 from kg.errors import AmbiguousNameError, ParameterError, UnknownNameError
 from kg.load import load_files
 from kg.questions.catalogue import questions
@@ -8,18 +8,28 @@ from kg.questions.catalogue import questions
 
 def test_a_company_is_told_by_every_question_that_has_an_answer(graph):
     found = profile(graph, "Nissan")
-    assert found.company.label == "Nissan Motor"
+    assert found.about.label == "Nissan Motor"
     assert set(found.answers) == {
         "based-in",
+        "contradictions",
         "who-is-allied-with-whom",
         "members-of-alliance",
         "what-it-owns",
         "agreements-of",
+        "competitors-of",
+        "groups-of",
         "sales-of",
+        "sales-over-time",
         "sales-growth-of",
+        "sales-mix-of",
         "market-share-of",
+        "rank-of",
+        "earnings-of",
+        "events-of",
+        "how-it-is-described",
         "plans-and-policies",
         "who-declined-to-comment",
+        "timeline-of",
     }
     assert all(answer.status == "answered" for answer in found.answers.values())
 
@@ -31,7 +41,31 @@ def test_each_answer_is_about_the_company(graph):
 
 
 def test_questions_without_an_answer_are_left_out(graph):
-    assert set(profile(graph, "tesla").answers) == {"sales-of"}
+    found = profile(graph, "tesla")
+    assert "sales-of" in found.answers
+    assert "who-owns" not in found.answers
+    assert found.silent["who-owns"].silence.code == "never-heard"
+    assert not found.answers.keys() & found.silent.keys()
+
+
+def test_an_alliance_is_told_by_its_own_questions(graph):
+    found = alliance_profile(graph, "Toyota-led alliance")
+    assert set(found.answers) == {
+        "contradictions",
+        "members-of-alliance",
+        "who-leads",
+        "sales-of",
+        "timeline-of",
+    }
+    assert found.silent["what-an-alliance-is-for"].silence.code == "never-heard"
+
+
+def test_owners_that_two_companies_share_are_told(graph, documents):
+    load_files(graph, [documents / "world.ttl", documents / "analysts-named.ttl"])
+    load_files(graph, [documents / "analysts.ttl"])
+    shared = profile(graph, "alpha").shared
+    assert [one.parameters["partner"].label for one in shared] == ["Bêta S.A."]
+    assert {row.values["holder"].label for row in shared[0].rows} == {"Gamma"}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +108,8 @@ def test_a_name_of_two_companies_is_refused(graph, write):
 def test_an_alliance_is_no_company(graph):
     with pytest.raises(UnknownNameError):
         profile(graph, "toyota-led")
+    with pytest.raises(UnknownNameError):
+        alliance_profile(graph, "toyota-motor")
 
 
 def test_a_day_that_is_none_is_refused(graph):
@@ -84,5 +120,5 @@ def test_a_day_that_is_none_is_refused(graph):
 def test_a_profile_asks_only_questions_that_there_are(graph):
     from kg import companies
 
-    for name, parameter in companies._ABOUT.items():
+    for name, parameter in [*companies._ABOUT.items(), *companies._ABOUT_ALLIANCES.items()]:
         assert questions()[name].parameter(parameter)

@@ -9,8 +9,10 @@ from kg.questions.catalogue import questions
 from kg.questions.reading.acts import ACTS
 from kg.questions.reading.computed import ACTS as COMPUTED
 from kg.questions.reading.lexicon import lexicon
+from kg.questions.reading.orders import ACTS as ORDERS
 from kg.questions.reading.patterns import expanded, possessives
 from kg.questions.reading.periods import periods
+from kg.questions.reading.thresholds import ACTS as THRESHOLDS
 from kg.questions.reading.words import words
 from kg.questions.sentences import ask_sentence
 
@@ -39,11 +41,11 @@ def test_no_sentence_means_two_questions_for_the_same_kinds_of_names():
 
 def test_every_act_is_one_that_there_is():
     acts = {frame.wording.act for _, frame in lexicon().everything()}
-    assert acts <= {"rows", *ACTS, *COMPUTED}
+    assert acts <= {"rows", "change-than", *ACTS, *COMPUTED, *ORDERS, *THRESHOLDS}
 
 
 def test_every_slot_is_one_that_its_question_has():
-    own = {"home", "other"}
+    own = {"home", "other", "alliance"}
     for canonical, frame in lexicon().everything():
         one = questions()[frame.wording.question]
         columns = {column.name for column in one.columns}

@@ -4,6 +4,7 @@ import json
 import re
 import runpy
 from dataclasses import replace
+from math import hypot
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,8 @@ def test_nodes_and_edges_can_be_added_through_pyvis():
     network.add_edge("new", ID + "honda", label="1%")
     shown = content(network.generate_html())
     added = next(node for node in shown["nodes"] if node["id"] == "new")
-    assert added["y"] > max(node["y"] for node in shown["nodes"] if node["id"] != "new")
+    honda = next(node for node in shown["nodes"] if node["id"] == ID + "honda")
+    assert 60 < hypot(added["x"] - honda["x"], added["y"] - honda["y"]) < 400
     assert shown["edges"][-1]["to"] == ID + "honda"
 
 
@@ -155,7 +157,10 @@ def test_dot_files_are_refused():
         CompanyNetwork().from_DOT("graph.dot")
 
 
-def test_a_notebook_gets_a_frame_that_keeps_to_itself(network):
-    frame = network._repr_html_()
+def test_a_notebook_gets_a_frame_that_keeps_to_itself_and_a_drawing(network):
+    bundle = network._repr_mimebundle_()
+    frame = bundle["text/html"]
     assert frame.startswith('<iframe sandbox="allow-scripts allow-downloads"')
+    assert bundle["image/svg+xml"] == network.svg()
+    assert bundle["text/plain"].startswith("<CompanyNetwork 'Carmakers")
     assert "<script" not in frame

@@ -6,15 +6,19 @@ import re
 import runpy
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
+from math import hypot
 from pathlib import Path
 
 import pytest
 
 from viz.document import STATIC
-from viz.page import CONTENT_SECURITY_POLICY, HARD_CAP, capped, render
+from viz.network import draw
+from viz.page import CONTENT_SECURITY_POLICY, render
 from viz.scene import Link, Node, Scene
 from viz.style import style
+from viz.view import MOST_DRAWN
 
 FIXTURE = runpy.run_path(str(Path(__file__).parent / "fixtures" / "scene.py"))
 VENDOR = STATIC / "vendor"
@@ -119,20 +123,27 @@ def test_the_page_and_the_picture_share_their_colours(theme):
         assert chosen[f"{name}-fill"] == colours[name]["fill"].lower()
 
 
-def test_a_large_scene_keeps_its_best_connected_nodes_and_its_focus():
-    nodes = tuple(Node(id=str(n), label=str(n), kind="company") for n in range(HARD_CAP + 5))
-    links = tuple(Link(id=f"l{n}", kind="stake", start="0", end=str(n)) for n in range(1, HARD_CAP))
-    scene = Scene(title="", nodes=nodes, links=links, focus=str(HARD_CAP + 4))
-    kept = capped(scene)
-    assert len(kept.nodes) == HARD_CAP
-    assert kept.nodes[-1].id == scene.focus
-    assert len(kept.links) == HARD_CAP - 2
+def test_a_scene_too_large_to_draw_is_a_table_that_says_so():
+    nodes = tuple(Node(id=str(n), label=str(n), kind="company") for n in range(MOST_DRAWN + 1))
+    links = tuple(Link(id=f"l{n}", kind="stake", start="0", end=str(n)) for n in range(1, 9))
+    shown = content(render(Scene(title="", nodes=nodes, links=links)))
+    assert (shown["nodes"], shown["edges"]) == ([], [])
+    assert len(shown["facts"]["nodes"]) == MOST_DRAWN + 1
+    assert "1,501 companies and alliances are too many for one picture" in shown["remark"]
 
 
-def test_a_small_scene_is_left_alone():
+def test_a_new_node_stands_beside_the_old_ones_which_stay():
+    first = draw(FIXTURE["sample"]())
+    more = Node(id="new", label="New company", kind="company")
+    link = Link(id="l", kind="stake", start="new", end=FIXTURE["ID"] + "tesla", share=0.1)
     scene = FIXTURE["sample"]()
-    assert capped(scene) is scene
-    assert content(render(scene))["leftOut"] == 0
+    grown = replace(scene, nodes=(*scene.nodes, more), links=(*scene.links, link))
+    second = draw(grown, first)
+    for node in first.nodes:
+        held = second.node_map[node["id"]]
+        assert all(held[key] == node[key] for key in ("x", "y", "side", "narrow"))
+    new, tesla = second.node_map["new"], second.node_map[FIXTURE["ID"] + "tesla"]
+    assert 60 < hypot(new["x"] - tesla["x"], new["y"] - tesla["y"]) < 400
 
 
 def test_an_empty_scene_has_a_page():

@@ -22,10 +22,20 @@ STATIC = HERE / "static"
 STYLES = "explorer.css"
 SCRIPTS = (
     "vendor/vis-network.min.js",
+    "vendor/dagre/dagre.min.js",
+    "dom.js",
+    "state.js",
+    "shown.js",
     "lettering.js",
     "picture.js",
+    "tree.js",
+    "table.js",
     "panel.js",
-    "facts.js",
+    "legend.js",
+    "search.js",
+    "exports.js",
+    "taking.js",
+    "keys.js",
     "explorer.js",
 )
 
@@ -49,6 +59,8 @@ def document(template: Template, content: Mapping[str, Any], *, inline: bool, st
         title=content["title"],
         data=_data(content),
         inline=inline,
+        home=content["server"].get("home", ""),
+        pages=content["server"].get("pages", ()),
         policy=_policy(scripts, style) if inline else "",
         scripts=[Markup(script) for script in scripts],  # noqa: S704  # our own files
         style=Markup(style),  # noqa: S704

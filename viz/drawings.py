@@ -15,7 +15,8 @@ from viz.stress import distances, flat, spread
 
 _LONGEST = 200.0  # px, on average: short lines read better than a filled stage
 _SEED = 20240728
-_RATED = 330  # shapes in one part; more are too many to compare line by line
+_UNFOLDED = 9  # steps of stress for a large part: it begins near where it ends
+_RATED = 160  # shapes in one part; more are too many to compare line by line
 
 
 def best_drawing(
@@ -55,7 +56,7 @@ def _start(part: Sequence[Shape], lines: Sequence[Line]) -> Array:
     far = distances(len(part), start, end)
     draw = np.random.default_rng(_SEED)
     if len(part) > _RATED:
-        return spread(far, flat(far)[None], 40)
+        return spread(far, flat(far)[None], _UNFOLDED)
     count = max(2, min(40, 12_000 // len(part) ** 2))
     first = draw.normal(size=(count, len(part), 2))
     if len(part) > 2:

@@ -111,7 +111,10 @@ def _link(link: Link) -> Element:
     kind = relation(link)
     light = style()["themes"]["light"]
     drawn = style()["relations"][kind]
-    arrow = {"enabled": link.kind == "stake", "scaleFactor": style()["line"]["arrow"]}
+    arrow = {
+        "enabled": drawn["arrow"] or link.kind == "stake",
+        "scaleFactor": style()["line"]["arrow"],
+    }
     return {
         "id": link.id,
         "from": link.start,

@@ -64,6 +64,15 @@ class Line:
     value: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The middle of a shape, and on which side of it the name stands."""
+
+    x: float
+    y: float
+    side: str = SIDES[0]
+
+
 class Rating:
     """Rates drawings of one set of shapes and lines."""
 

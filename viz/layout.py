@@ -6,15 +6,16 @@ gives the same picture; past a few hundred shapes only stress and room for the b
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import ceil, sqrt
 
 import numpy as np
 
 from viz.cells import Cell, treemap
 from viz.drawings import best_drawing, half_sizes
-from viz.faults import SIDES, Line, Shape
+from viz.faults import SIDES, Line, Place, Shape
+from viz.room import Room
 
 STAGE = (680.0, 606.0)
 NARROW = (372.0, 620.0)  # a phone held upright
@@ -23,16 +24,7 @@ NARROW_LIMIT = 60  # shapes; a phone cannot show more of them at once
 _SHAPES = 20  # a stage holds so many shapes before it has to grow
 _MARGIN = 12.0
 _ROW = 84.0
-_WORK = 12_000_000  # comparisons to spend on the moves of one picture
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The middle of a shape, and on which side of it the name stands."""
-
-    x: float
-    y: float
-    side: str = SIDES[0]
+_WORK = 6_000_000  # comparisons to spend on the moves of one picture
 
 
 def place(
@@ -61,6 +53,27 @@ def place(
         shape: replace(spot, x=round(spot.x * away, 1), y=round(spot.y * away, 1))
         for shape, spot in places.items()
     }
+
+
+def place_more(
+    shapes: Sequence[Shape], lines: Sequence[Line], fixed: Mapping[str, Place]
+) -> dict[str, Place]:
+    """Return places for all of `shapes`; those in `fixed` keep theirs, to the pixel.
+
+    Each new one stands near those it is joined to, where it covers nothing and crosses least.
+    """
+    room = Room([one for one in shapes if one.id in fixed], fixed, lines)
+    near: defaultdict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        near[line.start].append(line.end)
+        near[line.end].append(line.start)
+    waiting = [shape for shape in shapes if shape.id not in fixed]
+    while waiting:
+        # Those that hang on something placed come first; the others get a place below.
+        shape = next((one for one in waiting if any(room.has(n) for n in near[one.id])), waiting[0])
+        waiting.remove(shape)
+        room.add(shape, near[shape.id])
+    return {shape.id: room.places[shape.id] for shape in shapes}
 
 
 def _seen(shape: Shape, away: float, *, named: bool) -> Shape:

@@ -7,7 +7,7 @@ What a pyvis user knows goes on working: `add_node`, `add_edge`, `nodes`, `edges
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -17,9 +17,11 @@ from pyvis.network import Network
 from kg.errors import KgError
 from viz.document import TEMPLATES, document, environment
 from viz.elements import Element, lines, link_elements, node_element, options, shapes
-from viz.layout import NARROW, NARROW_LIMIT, STAGE, Place, place
+from viz.faults import SIDES, Place
+from viz.layout import NARROW, NARROW_LIMIT, STAGE, place, place_more
 from viz.scene import Scene
 from viz.style import style
+from viz.view import MOST_DRAWN
 
 
 class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
@@ -27,7 +29,6 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
 
     def __init__(self, scene: Scene | None = None) -> None:
         self.scene = scene or Scene(title="")
-        self.left_out = 0  # nodes of the answer that the picture has no room for
         super().__init__(directed=True, heading=self.scene.title, cdn_resources="in_line")
         self.template_dir, self.path = str(TEMPLATES), "explorer.html"
         self.templateEnv = environment(TEMPLATES)
@@ -53,10 +54,17 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         self.html = self.page(inline=True)
         return self.html
 
-    def page(self, *, inline: bool, static: str = "") -> str:
-        """Return the page, whole or with its scripts and styles under the address `static`."""
+    def page(
+        self, *, inline: bool, static: str = "", addresses: Mapping[str, Any] | None = None,
+        state: str = "",
+    ) -> str:  # fmt: skip
+        """Return the page, whole or with its scripts and styles under the address `static`.
+
+        `state` holds the filters and the selection it opens with, as they stand in an address.
+        """
         template = self.templateEnv.get_template(self.path)
-        return document(template, self.content(), inline=inline, static=static)
+        content = self.content(addresses) | {"state": state}
+        return document(template, content, inline=inline, static=static)
 
     def write_html(
         self,
@@ -70,30 +78,59 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         path.write_text(self.generate_html(), encoding="utf-8", newline="\n")
         return path
 
-    def _repr_html_(self) -> str:
-        """Show the page in a notebook, in a frame that keeps it from the notebook."""
+    def svg(self, theme: str = "light") -> str:
+        """Return the picture as SVG text that runs nothing and loads nothing."""
+        from viz.svg import svg
+
+        self.arrange()
+        return svg(self.scene, self.nodes, self.edges, theme)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Show the page in a notebook, in a frame that keeps it from the notebook, and as SVG.
+
+        Where a notebook is only read, on a code host for example, the SVG is what is seen.
+        """
         frame = Markup(
             '<iframe sandbox="allow-scripts allow-downloads" width="100%" height="680" '
-            'srcdoc="{}"></iframe>'
+            'title="{}" srcdoc="{}"></iframe>'
         )
-        return str(frame.format(self.generate_html()))
+        page = str(frame.format(self.scene.title, self.generate_html()))
+        return {"text/html": page, "image/svg+xml": self.svg(), "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        count = f"{len(self.nodes)} nodes, {len(self.edges)} relations"
+        return f"<CompanyNetwork {self.scene.title!r}: {count}>"
 
     def arrange(self) -> None:
-        """Give every node a place; those that have one keep it, new ones stand below."""
+        """Give every node a place; those that have one keep it to the pixel."""
         fresh = [node for node in self.nodes if "x" not in node or "y" not in node]
-        if len(fresh) == len(self.nodes):
-            _stand(fresh, place(shapes(fresh), lines(self.edges), STAGE))
-            if len(fresh) <= NARROW_LIMIT:
-                narrow = place(shapes(fresh), lines(self.edges), NARROW)
-                for node in fresh:
-                    spot = narrow[node["id"]]
-                    node["narrow"] = {"x": spot.x, "y": spot.y, "side": spot.side}
-        elif fresh:
-            lowest = max(node["y"] for node in self.nodes if "y" in node)
-            _stand(fresh, place(shapes(fresh), [], STAGE), down=lowest + 90)
+        if fresh:
+            _stand(fresh, self._places(STAGE, {node["id"]: node for node in self.nodes}))
+        narrow = {node["id"]: node["narrow"] for node in self.nodes if "narrow" in node}
+        lacking = [node for node in self.nodes if "narrow" not in node]
+        if lacking and len(self.nodes) <= NARROW_LIMIT:
+            spots = self._places(NARROW, narrow)
+            for node in lacking:
+                node["narrow"] = _spot(spots[node["id"]])
 
-    def content(self) -> dict[str, Any]:
-        """Return what the page is filled with: the drawing, the facts and the style."""
+    def _places(
+        self, stage: tuple[float, float], held: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, Place]:
+        """Return places of all nodes; `held` says where some of them stand already."""
+        fixed = {
+            key: Place(x=one["x"], y=one["y"], side=one.get("side", SIDES[0]))
+            for key, one in held.items()
+            if "x" in one and "y" in one
+        }
+        if fixed:
+            return place_more(shapes(self.nodes), lines(self.edges), fixed)
+        return place(shapes(self.nodes), lines(self.edges), stage)
+
+    def content(self, addresses: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return what the page is filled with: the drawing, the facts and the style.
+
+        `addresses` says where a server answers what the page asks for later; a file has none.
+        """
         self.arrange()
         scene = self.scene
         return {
@@ -102,7 +139,13 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             "asOf": scene.as_of,
             "knownBy": scene.known_by,
             "licence": scene.licence,
-            "leftOut": self.left_out,
+            "remark": scene.remark,
+            "of": scene.of,
+            "hubs": [asdict(one) for one in scene.hubs],
+            "days": scene.days,
+            "layers": scene.layers,
+            "paths": scene.paths,
+            "server": dict(addresses or {}),
             "nodes": self.nodes,
             "edges": self.edges,
             "options": self.options,
@@ -110,17 +153,25 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
                 "nodes": {node.id: _filled(node) for node in scene.nodes},
                 "links": {link.id: _filled(link) for link in scene.links},
                 "evidence": {key: _filled(claim) for key, claim in scene.evidence.items()},
+                "notices": [asdict(one) for one in scene.notices],
+                "questions": [asdict(one) for one in scene.questions],
             },
             "style": style(),
         }
 
 
-def draw(scene: Scene) -> CompanyNetwork:
-    """Return `scene` as a pyvis network with every node in its place."""
+def draw(scene: Scene, before: "CompanyNetwork | None" = None) -> CompanyNetwork:
+    """Return `scene` as a pyvis network with every node in its place.
+
+    What stands in the picture `before` stands in this one at the same place. Of more than
+    MOST_DRAWN nodes none is drawn: the facts are there for a table, and the scene says so.
+    """
     known = {node.id for node in scene.nodes}
     for link in scene.links:
         if not {link.start, link.end} <= known:
             raise KgError(f"{link.id}: the link ends at a node that the scene does not have")
+    if len(scene.nodes) > MOST_DRAWN:
+        return CompanyNetwork(replace(scene, remark=_TOO_MANY.format(len(scene.nodes))))
     network = CompanyNetwork(scene)
     most = max((node.sales or 0 for node in scene.nodes), default=0)
     # pyvis' own adding scans the lists each time; its two indexes must agree with `nodes`.
@@ -128,14 +179,31 @@ def draw(scene: Scene) -> CompanyNetwork:
     network.node_ids = [node["id"] for node in network.nodes]
     network.node_map = {node["id"]: node for node in network.nodes}
     network.edges = link_elements(scene.links)
+    if before is not None:
+        _keep(before, network)
     network.arrange()
     return network
 
 
-def _stand(nodes: list[Element], places: Mapping[str, Place], down: float = 0.0) -> None:
+_TOO_MANY = (
+    "{:,} companies and alliances are too many for one picture; the table has them all. "
+    "Collapse or hide some, or ask for one company."
+)
+
+
+def _keep(before: CompanyNetwork, network: CompanyNetwork) -> None:
+    for node in network.nodes:
+        held = before.node_map.get(node["id"], {})
+        node |= {key: held[key] for key in ("x", "y", "side", "narrow") if key in held}
+
+
+def _stand(nodes: list[Element], places: Mapping[str, Place]) -> None:
     for node in nodes:
-        spot = places[node["id"]]
-        node |= {"x": spot.x, "y": spot.y + down, "side": spot.side}
+        node |= _spot(places[node["id"]])
+
+
+def _spot(place: Place) -> dict[str, Any]:
+    return {"x": place.x, "y": place.y, "side": place.side}
 
 
 def _filled(thing: Any) -> dict[str, Any]:

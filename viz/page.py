@@ -1,26 +1,35 @@
-"""The explorer page: one scene in, one HTML text out, whole or for a server.
+"""The explorer page: one view in, one HTML text out, whole or for a server.
 
-Small pictures are shown as they are; from SOFT_CAP nodes on the page says that the table reads
-better, and past HARD_CAP only the best-connected nodes are drawn and the page says how many
-are left out.
+    Pictures(graph).drawn(view) -> CompanyNetwork -> page or JSON
+
+A picture is laid out once for each state of the store, and what was drawn before keeps its place:
+on another day, and after an expansion.
 """
 
-from collections import Counter
+import threading
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from kg.store.base import Graph
 from viz.scene import Scene
+from viz.view import View
 
-SOFT_CAP = 300
-HARD_CAP = 1500
+if TYPE_CHECKING:
+    from viz.network import CompanyNetwork
 
 # What a server must send with `render(scene, inline=False)`; the whole page carries its own.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+_KEPT = 128  # pictures
 
 
-def render(scene: Scene, *, inline: bool = True, static: str = "/static") -> str:
+def render(
+    scene: Scene, *, inline: bool = True, static: str = "/static",
+    addresses: Mapping[str, Any] | None = None,
+) -> str:  # fmt: skip
     """Return the page of `scene`.
 
     `inline` makes one file that needs no network. Without it the page links to the files of
@@ -29,22 +38,51 @@ def render(scene: Scene, *, inline: bool = True, static: str = "/static") -> str
     # pyvis takes half a second to import; only a drawing is worth it.
     from viz.network import draw
 
-    shown = capped(scene)
-    network = draw(shown)
-    network.left_out = len(scene.nodes) - len(shown.nodes)
-    return network.page(inline=inline, static=static)
+    return draw(scene).page(inline=inline, static=static, addresses=addresses)
 
 
-def capped(scene: Scene, most: int = HARD_CAP) -> Scene:
-    """Return `scene` with at most `most` nodes, the best-connected, in their old order."""
-    if len(scene.nodes) <= most:
-        return scene
-    degree = Counter(end for link in scene.links for end in (link.start, link.end))
-    # The node the picture is about stays, whatever its degree.
-    ranked = sorted(scene.nodes, key=lambda node: (node.id != scene.focus, -degree[node.id]))
-    kept = {node.id for node in ranked[:most]}
-    return replace(
-        scene,
-        nodes=tuple(node for node in scene.nodes if node.id in kept),
-        links=tuple(link for link in scene.links if {link.start, link.end} <= kept),
-    )
+class Pictures:
+    """The pictures drawn so far of one graph, thrown away when the graph changes."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._version = -1
+        self._drawn: dict[tuple[object, ...], CompanyNetwork] = {}
+        self._lock = threading.RLock()  # one layout at a time: it takes a whole processor
+
+    def drawn(self, view: View) -> "CompanyNetwork":
+        """Return the picture of a view, laid out anew only where it has to be.
+
+        Raises ParameterError for an unknown name or too much at once.
+        """
+        with self._lock:
+            if self._version != self._graph.version:
+                self._version, self._drawn = self._graph.version, {}
+            if view.key not in self._drawn:
+                made = self._draw(view)
+                if len(self._drawn) >= _KEPT:
+                    self._drawn.pop(next(iter(self._drawn)))  # the oldest
+                self._drawn[view.key] = made
+            return self._drawn[view.key]
+
+    def _draw(self, view: View) -> "CompanyNetwork":
+        from viz.network import draw
+        from viz.scenes import scene_for
+
+        scene = scene_for(self._graph, view)
+        earlier = _earlier(view)
+        if earlier is None:
+            return draw(scene)
+        before = self.drawn(earlier)
+        if view.clocks:  # what changes on other days is known from the timeless picture alone
+            scene = replace(scene, days=before.scene.days)
+        return draw(scene, before)
+
+
+def _earlier(view: View) -> View | None:
+    """Return the view whose places this one keeps: on any day, then before its last step."""
+    if view.clocks or view.layers:
+        return view.timeless
+    if view.expanded:
+        return replace(view, expanded=view.expanded[:-1])
+    return replace(view, path=()) if view.path else None

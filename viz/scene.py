@@ -1,6 +1,6 @@
 """What a picture shows, before anyone decides how it looks.
 
-    answers (kg.questions) -> Scene -> CompanyNetwork (pyvis) -> page
+    View -> answers (kg.questions) -> Scene -> CompanyNetwork (pyvis) -> page
 
 A scene is plain data: every node, link and figure names the claims it rests on, and `evidence`
 holds those claims whole.
@@ -26,6 +26,9 @@ class Evidence:
     note: str = ""
     url: str = ""
     quotation: str = ""  # only from texts the user added
+    known_from: str = ""  # ISO days, as the clocks count them
+    holds_from: str = ""
+    holds_until: str = ""  # the first day it holds no longer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +60,21 @@ class Node:
     figures: tuple[Figure, ...] = ()
     notes: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (sentence, claims): responses, plans
     claims: tuple[str, ...] = ()
-    query: str = ""  # address of the question that answers for this node
+    identifiers: tuple[str, ...] = ()  # LEI, addresses elsewhere
+    page: str = ""  # address of its page on a server
+    more: dict[str, int] = field(default_factory=dict)  # neighbours not shown, by relation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A stake (from holder to company) or a membership (from member to alliance)."""
+    """A stake (holder to company), a membership (member to alliance) or what follows from stakes.
+
+    `integrated` is what a holder has of a company directly and through others, `control` says
+    that it controls it: both are worked out and no source states them.
+    """
 
     id: str
-    kind: str  # stake, membership
+    kind: str  # stake, membership, integrated, control
     start: str
     end: str
     label: str = ""  # "34%", "?" when the share is unknown; empty for a membership
@@ -75,7 +84,39 @@ class Link:
     role: str = ""  # lead, member
     status: str = ""  # active, announced, reported, contemplated, disputed, ended
     status_label: str = ""
+    since: str = ""  # ISO days, where known
+    until: str = ""
+    why: tuple[str, ...] = ()  # the steps by which a computed one was found
     claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Claims that contradict each other, in words."""
+
+    text: str
+    verdict: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hub:
+    """A well-connected thing to begin with, where all of them would be too many to draw."""
+
+    id: str
+    label: str
+    kind: str
+    count: int  # relations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behind:
+    """A query that panels about one kind of thing rest on; the page fills in which thing."""
+
+    about: str  # company, alliance, group, stake, membership, everything
+    title: str
+    parameters: tuple[str, ...]  # variables that the thing is: one, both ends of a link, or none
+    sparql: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,4 +130,12 @@ class Scene:
     nodes: tuple[Node, ...] = ()
     links: tuple[Link, ...] = ()
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+    layers: tuple[str, ...] = ()  # which computed links were worked out: integrated, control
+    paths: tuple[tuple[str, ...], ...] = ()  # ways between the two ends asked for, as ids of nodes
+    days: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of change, by clock
+    hubs: tuple[Hub, ...] = ()
+    of: int = 0  # how many companies, alliances, groups the graph has
+    questions: tuple[Behind, ...] = ()
+    remark: str = ""  # something to say above the picture
     licence: str = ""

@@ -3,22 +3,25 @@
 Everything shown was answered by a question; nothing here reads the store itself.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from kg import evidence as proof
 from kg import names, ontology
-from kg.companies import COMPANY, ask_about
+from kg.errors import ParameterError
+from kg.hubs import hubs
 from kg.matching import Register, register
-from kg.questions.answer import Answer, AnswerRow, Named
 from kg.store.base import Graph
-from viz.scene import Evidence, Figure, Link, Node, Scene
-from viz.words import amount, membership, per_cent, published, stake
+from viz.computed import computed_links
+from viz.facts import Facts, facts_about
+from viz.grounds import behind, days, evidence_of, notices, with_end
+from viz.relations import Relations
+from viz.scene import Hub, Link, Node, Scene
+from viz.surroundings import around, expanded, hidden_neighbours, paths
+from viz.view import MOST_DRAWN, View, long_id
 
-_ALL = names.code("powertrain", "all")
-_WORLD = names.entity("market", "world")
-_FACT = {names.code("modality", name) for name in ("stated", "announced", "confirmed")}
+_KINDS = frozenset({"Company", "Alliance", "CompanyGroup"})
+BEGIN = frozenset({"Company", "Alliance", "CompanyGroup", "Person", "PublicBody"})
+_HUBS = 40
 
 
 def scene_of(graph: Graph, company: str = "", clocks: Mapping[str, str] | None = None) -> Scene:
@@ -26,253 +29,152 @@ def scene_of(graph: Graph, company: str = "", clocks: Mapping[str, str] | None =
 
     `clocks` holds `as_of` and `known_by` where given. Raises ParameterError.
     """
-    answers = Answers(graph, clocks or {})
+    return scene_for(graph, View(company=company, clocks=dict(clocks or {})))
+
+
+def scene_for(graph: Graph, view: View) -> Scene:
+    """Return what a view shows. Raises ParameterError for an unknown name or too much at once."""
     known = register(graph)
-    focus = known.resolve(company, COMPANY, "company").id if company else ""
-    links = [*answers.stakes(), *answers.memberships()]
-    wanted = _around(focus, links) if focus else _everyone(known, links, answers)
-    return Scene(
+    focus = _begin(known, view.company) if view.company else ""
+    everything = [iri for iri, entity in known.by_id.items() if entity.kind in _KINDS]
+    told = Scene(
         title=known.label(focus) if focus else "Companies, stakes and alliances",
         focus=focus,
-        as_of=(clocks or {}).get("as_of", ""),
-        known_by=(clocks or {}).get("known_by", ""),
-        nodes=tuple(answers.node(iri, known, links) for iri in sorted(wanted)),
-        links=tuple(link for link in links if {link.start, link.end} <= wanted),
-        evidence=dict(sorted(answers.evidence.items())),
+        as_of=view.clocks.get("as_of", ""),
+        known_by=view.clocks.get("known_by", ""),
+        of=len(everything),
+        questions=behind(view.clocks),
+    )
+    if not focus and not view.path and len(everything) > MOST_DRAWN:
+        return replace(told, hubs=_hubs(graph, known), remark=_too_many(len(everything)))
+    relations = Relations(graph, view.clocks)
+    shown, ways = _shown(view, focus, everything, relations, known)
+    return _filled(graph, view, told, shown, ways, relations)
+
+
+def _begin(known: Register, text: str) -> str:
+    """Return the IRI of what a view begins with: as an address shortens it, or by any name."""
+    iri = long_id(text)
+    entity = known.by_id.get(iri)
+    return iri if entity and entity.kind in BEGIN else known.resolve(text, BEGIN, "company").id
+
+
+def _too_many(count: int) -> str:
+    return (
+        f"{count:,} companies and alliances are too many for one picture. "
+        "Search for one, or begin with a well-connected one."
     )
 
 
-def _around(focus: str, links: Iterable[Link]) -> set[str]:
-    """Return the focus, what it is linked with, and the other members of its alliances."""
-    links = list(links)
-    near = {focus}
-    for link in links:
-        if focus in (link.start, link.end):
-            near |= {link.start, link.end}
-    alliances = {link.end for link in links if link.kind == "membership" and link.start == focus}
-    return near | {link.start for link in links if link.end in alliances}
+def _hubs(graph: Graph, known: Register) -> tuple[Hub, ...]:
+    return tuple(
+        Hub(id=iri, label=known.label(iri), kind=names.kind_of(iri), count=count)
+        for iri, count in hubs(graph, _HUBS)
+    )
 
 
-def _everyone(known: Register, links: Iterable[Link], answers: "Answers") -> set[str]:
-    """Return every company, whatever is linked, and every group with a figure."""
-    companies = {iri for iri, entity in known.by_id.items() if entity.kind == "Company"}
-    ends = {end for link in links for end in (link.start, link.end)}
-    groups = {iri for iri in answers.figures() if names.kind_of(iri) == "group"}
-    return companies | ends | groups
+def _shown(
+    view: View, focus: str, everything: Sequence[str], relations: Relations, known: Register
+) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return the things a view shows, and the ways between the ends it asks for."""
+    shown = dict.fromkeys(around(focus, view.hops, relations) if focus else [])
+    if not focus and len(everything) <= MOST_DRAWN:
+        links = relations.of(everything)
+        shown = dict.fromkeys(everything)
+        shown.update(dict.fromkeys(end for link in links for end in (link.start, link.end)))
+    ways: list[tuple[str, ...]] = []
+    if view.path:
+        for end in view.path:
+            if end not in known.by_id:
+                raise ParameterError("path", f"no company or alliance is called {end}")
+        ways = paths(view.path[0], view.path[1], relations)
+        shown.update(dict.fromkeys([*view.path, *(node for way in ways for node in way)]))
+    for step in view.expanded:
+        shown.update(dict.fromkeys(expanded(shown, step, relations)))
+    return list(shown), ways
 
 
-@dataclass
-class Answers:
-    """The answers a picture rests on, each asked once; `evidence` collects their claims."""
+def _filled(
+    graph: Graph, view: View, told: Scene, shown: Sequence[str],
+    ways: Sequence[tuple[str, ...]], relations: Relations,
+) -> Scene:  # fmt: skip
+    here = set(shown)
+    stated = [link for link in relations.of(here) if {link.start, link.end} <= here]
+    facts = facts_about(graph, shown, view.clocks)
+    links = [*stated, *_computed(graph, view, here, stated)]
+    more = hidden_neighbours(here, relations)
+    known = register(graph)
+    linked = {end for link in links for end in (link.start, link.end)}
+    told_of = linked | facts.figures.keys() | {told.focus, *view.path}
+    here = {iri for iri in here if names.kind_of(iri) != "group" or iri in told_of}
+    nodes = tuple(_node(iri, known, facts, links, more.get(iri, {})) for iri in sorted(here))
+    evidence = evidence_of(graph, nodes, links)
+    return replace(
+        told,
+        nodes=nodes,
+        links=tuple(with_end(link, evidence) for link in links),
+        evidence=evidence,
+        notices=notices(graph, nodes, links, view.clocks),
+        days=days(evidence.values()),
+        layers=view.layers,
+        paths=tuple(ways),
+        remark=_remark(view, ways, shown),
+    )
 
-    graph: Graph
-    clocks: Mapping[str, str]
-    evidence: dict[str, Evidence] = field(default_factory=dict)
-    _asked: dict[str, Answer] = field(default_factory=dict)
-    _figures: dict[str, list[Figure]] | None = None
-    _notes: dict[str, list[tuple[str, tuple[str, ...]]]] | None = None
 
-    def rows(self, question: str) -> tuple[AnswerRow, ...]:
-        """Return the rows of a question asked without a subject."""
-        if question not in self._asked:
-            answer = ask_about(self.graph, question, {}, self.clocks)
-            self._asked[question] = answer
-            self.evidence |= {iri: _shown(claim) for iri, claim in answer.claims.items()}
-        return self._asked[question].rows
+def _computed(graph: Graph, view: View, here: set[str], stated: Iterable[Link]) -> list[Link]:
+    holders = {link.start for link in stated if link.kind == "stake"}
+    return [
+        link
+        for layer in view.layers
+        for link in computed_links(graph, layer, here, holders, view.clocks)
+    ]
 
-    def stakes(self) -> list[Link]:
-        """Return every direct stake as a link from holder to company."""
-        return [_stake(row) for row in self.rows("who-owns")]
 
-    def memberships(self) -> list[Link]:
-        """Return every membership as a link from member to alliance."""
-        return [_membership(row) for row in self.rows("members-of-alliance")]
-
-    def figures(self) -> dict[str, list[Figure]]:
-        """Return the figures of each subject."""
-        if self._figures is None:
-            self._figures = {}
-            for question, measure in (
-                ("sales-of", "Vehicles sold"),
-                ("sales-growth-of", "Change of sales"),
-                ("market-share-of", "Market share"),
-            ):
-                for row in self.rows(question):
-                    subject = _iri(row, "subject")
-                    self._figures.setdefault(subject, []).append(_figure(row, measure))
-        return self._figures
-
-    def notes(self) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-        """Return what else is said of each company: agreements, plans, responses."""
-        if self._notes is None:
-            self._notes = {}
-            for question, who, text in (
-                ("agreements-of", ("company", "partner"), "says"),
-                ("plans-and-policies", ("actor",), "text"),
-                ("who-declined-to-comment", ("speaker",), "says"),
-            ):
-                for row in self.rows(question):
-                    note = (str(row.values[text]), row.claims)
-                    for column in who:
-                        own = self._notes.setdefault(_iri(row, column), [])
-                        if note not in own:
-                            own.append(note)
-        return self._notes
-
-    def node(self, iri: str, known: Register, links: Iterable[Link]) -> Node:
-        """Return one thing as a node, with its figures and notes."""
-        homes = [row for row in self.rows("based-in") if _iri(row, "company") == iri]
-        # An alliance's total would dwarf its members and is no size of a company.
-        sales = self._size(iri) if names.kind_of(iri) == "company" else None
-        status = _weakest(link.status for link in links if link.end == iri)
-        return Node(
-            id=iri,
-            label=known.label(iri),
-            aliases=known.by_id[iri].aliases if iri in known.by_id else (),
-            kind=names.kind_of(iri),
-            country=_label(homes[0], "country") if homes else "",
-            sales=float(_decimal(sales, "value") or 0) if sales else None,
-            sales_text=_sales_text(sales) if sales else "",
-            status=status,
-            status_label=ontology.label(names.code("status", status)) or "" if status else "",
-            figures=tuple(self.figures().get(iri, ())),
-            notes=tuple(self.notes().get(iri, ())),
-            claims=tuple(sorted({claim for row in homes for claim in row.claims})),
-            query=_query(iri),
+def _remark(view: View, ways: Sequence[tuple[str, ...]], shown: Sequence[str]) -> str:
+    if view.path and not ways:
+        return (
+            "No way of six steps or fewer by stakes and alliances is known between these two. "
+            "That does not mean there is none."
         )
-
-    def _size(self, iri: str) -> AnswerRow | None:
-        """Return the row of all vehicles sold worldwide, of the latest period stated as fact."""
-        found = [
-            row
-            for row in self.rows("sales-of")
-            if _iri(row, "subject") == iri
-            and _iri(row, "powertrain") == _ALL
-            and _iri(row, "market") == _WORLD
-            and _iri(row, "modality") in _FACT
-            and _decimal(row, "value") is not None
-        ]
-        return max(found, key=lambda row: _iri(row, "period"), default=None)
+    return "" if shown else "Nothing is known at these dates. That does not mean there is none."
 
 
-def _query(iri: str) -> str:
-    slug = names.local_name(iri)
-    asked = {
-        "company": f"/companies/{slug}",
-        "alliance": f"/questions/members-of-alliance?alliance={slug}",
-        "group": f"/questions/market-share-of?subject={slug}",
-    }
-    return asked.get(names.kind_of(iri), "")
+def _node(
+    iri: str, known: Register, facts: Facts, links: Iterable[Link], more: dict[str, int]
+) -> Node:
+    """Return one thing as a node, with its figures and notes."""
+    kind, entity = names.kind_of(iri), known.by_id.get(iri)
+    sold = facts.sold(iri)
+    status = ""
+    if kind == "alliance":
+        status = _weakest(link.status for link in links if link.end == iri)
+    return Node(
+        id=iri,
+        label=known.label(iri),
+        aliases=entity.aliases if entity else (),
+        kind=kind,
+        country=facts.country(iri),
+        sales=float(sold) if sold is not None else None,
+        sales_text=facts.sold_text(iri),
+        status=status,
+        status_label=ontology.label(names.code("status", status)) or "" if status else "",
+        figures=tuple(facts.figures.get(iri, ())),
+        notes=tuple(facts.notes.get(iri, ())),
+        claims=facts.homes[iri].claims if iri in facts.homes else (),
+        identifiers=entity.identifiers if entity else (),
+        page=_page(iri, kind),
+        more=more,
+    )
+
+
+def _page(iri: str, kind: str) -> str:
+    folder = {"company": "companies", "alliance": "alliances"}.get(kind)
+    house = iri.startswith(names.ENTITY)
+    return f"/{folder}/{names.local_name(iri)}" if folder and house else ""
 
 
 def _weakest(statuses: Iterable[str]) -> str:
     """Return the least certain of some status codes: an alliance is as certain as that."""
     order = {code.code: code.strength or 0 for code in ontology.code_list("status")}
     return min((one for one in statuses if one), key=lambda one: order[one], default="")
-
-
-def _iri(row: AnswerRow, column: str) -> str:
-    value = row.values[column]
-    return value.id if isinstance(value, Named) else ""
-
-
-def _label(row: AnswerRow, column: str) -> str:
-    value = row.values[column]
-    return value.label if isinstance(value, Named) else ""
-
-
-def _decimal(row: AnswerRow, column: str) -> Decimal | None:
-    value = row.values[column]
-    return value if isinstance(value, Decimal) else None
-
-
-def _stake(row: AnswerRow) -> Link:
-    share = _decimal(row, "share")
-    label = per_cent(share, _decimal(row, "share_min"), _decimal(row, "share_max"))
-    start, end, right = _iri(row, "holder"), _iri(row, "company"), _label(row, "right")
-    status = names.local_name(_iri(row, "status"))
-    return Link(
-        id=f"stake {start} {end} {right} {label}",
-        kind="stake",
-        start=start,
-        end=end,
-        label=label,
-        sentence=stake(_label(row, "holder"), _label(row, "company"), label, right, status),
-        share=float(share) if share is not None else None,
-        right=right,
-        status=status,
-        status_label=_label(row, "status"),
-        claims=row.claims,
-    )
-
-
-def _membership(row: AnswerRow) -> Link:
-    start, end = _iri(row, "member"), _iri(row, "alliance")
-    role, status = names.local_name(_iri(row, "role")), names.local_name(_iri(row, "status"))
-    return Link(
-        id=f"membership {start} {end} {role}",
-        kind="membership",
-        start=start,
-        end=end,
-        sentence=membership(_label(row, "member"), _label(row, "alliance"), role, status),
-        role=role,
-        status=status,
-        status_label=_label(row, "status"),
-        claims=row.claims,
-    )
-
-
-def _figure(row: AnswerRow, measure: str) -> Figure:
-    return Figure(
-        measure=measure,
-        text=_figure_text(row),
-        market=_label(row, "market"),
-        powertrain="" if _iri(row, "powertrain") == _ALL else _label(row, "powertrain"),
-        period=_label(row, "period"),
-        qualifier=_qualifier(row),
-        claims=row.claims,
-    )
-
-
-def _qualifier(row: AnswerRow) -> str:
-    """Return what keeps a figure from being a plain fact: "conditional, period inferred"."""
-    modality = "" if _iri(row, "modality") in _FACT else _label(row, "modality")
-    inferred = names.local_name(_iri(row, "period_basis")) == "inferred"
-    return ", ".join(filter(None, [modality, "period inferred" if inferred else ""]))
-
-
-def _sales_text(row: AnswerRow) -> str:
-    vehicles = f"{amount(_decimal(row, 'value') or Decimal(0))} vehicles worldwide"
-    return ", ".join(filter(None, [vehicles, _label(row, "period")]))
-
-
-def _figure_text(row: AnswerRow) -> str:
-    """Return the figure of a row in words, whichever of its columns has it."""
-    if "change" in row.values:
-        change = _decimal(row, "change") or Decimal(0)
-        return ("+" if change > 0 else "") + per_cent(change)
-    if "share" in row.values:
-        share = _decimal(row, "share")
-        return per_cent(share) if share is not None else _label(row, "trend")
-    value, low = _decimal(row, "value"), _decimal(row, "low")
-    if value is not None:
-        return amount(value)
-    return f"more than {amount(low)}" if low is not None else "not stated"
-
-
-def _shown(claim: proof.Evidence) -> Evidence:
-    return Evidence(
-        id=claim.id,
-        says=claim.says,
-        modality=claim.modality.label,
-        source=claim.source.title,
-        publisher=claim.source.publisher.label if claim.source.publisher else "",
-        published=published(claim.source),
-        relays=tuple(one.label for one in claim.relays),
-        speaker=tuple(one.label for one in claim.speaker),
-        locator=f"sentence {claim.sentence}" if claim.sentence else "",
-        printed=claim.printed,
-        note=claim.note,
-        url=claim.source.url,
-        quotation=claim.quotation or "",
-    )

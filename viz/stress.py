@@ -8,9 +8,13 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
+from scipy.sparse.linalg import eigsh
 
 Array = npt.NDArray[np.float64]
 Index = npt.NDArray[np.intp]
+
+
+_SMALL = 100  # nodes, up to which all eigenvectors are as quickly found as two
 
 
 def distances(count: int, start: Index, end: Index) -> Array:
@@ -38,8 +42,9 @@ def spread(far: Array, first: Array, steps: int) -> Array:
 
 def _towards(wanted: Array, at: Array) -> Array:
     """Return B(X) X of the majorization, without building B for each candidate."""
-    apart = at[:, :, None, :] - at[:, None, :, :]
-    ratio = wanted / np.maximum(np.linalg.norm(apart, axis=3), 1e-9)
+    across = at[:, :, None, 0] - at[:, None, :, 0]
+    down = at[:, :, None, 1] - at[:, None, :, 1]
+    ratio = wanted / np.maximum(np.sqrt(across * across + down * down), 1e-9)
     moved: Array = ratio.sum(axis=2)[:, :, None] * at - ratio @ at
     return moved
 
@@ -48,7 +53,10 @@ def flat(far: Array) -> Array:
     """Return classical scaling of the distances: the start from which large graphs unfold."""
     squared = far**2
     centred = squared - squared.mean(axis=0) - squared.mean(axis=1)[:, None] + squared.mean()
-    values, vectors = np.linalg.eigh(-centred / 2)
+    if len(far) < _SMALL:
+        values, vectors = np.linalg.eigh(-centred / 2)
+    else:  # only the two largest are needed, and finding all takes seconds
+        values, vectors = eigsh(-centred / 2, k=2, which="LA", v0=np.linspace(1, 2, len(far)))
     at: Array = vectors[:, -2:] * np.sqrt(np.maximum(values[-2:], 1e-9))
     # An eigenvector's sign is arbitrary; fix it, or two machines draw mirror images.
     largest = np.abs(at).argmax(axis=0)

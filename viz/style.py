@@ -28,6 +28,8 @@ def style() -> dict[str, Any]:
 
 def relation(link: Link) -> str:
     """Return the line of the legend that `link` belongs to."""
+    if link.kind in ("integrated", "control"):
+        return link.kind
     if link.status == "ended":
         return "ended"
     certain = link.status in ("", "active", "confirmed")
@@ -52,6 +54,8 @@ def line_width(link: Link) -> float:
     3.5
     """
     widths = style()["line"]
+    if link.kind in ("integrated", "control"):
+        return float(widths["computed"])
     if link.kind != "stake":
         return float(widths["lead"] if link.role == "lead" else widths["member"])
     if link.share is None:
@@ -61,11 +65,14 @@ def line_width(link: Link) -> float:
 
 def line_label(link: Link) -> str:
     """Return what is written on a line: the share, "?" for an unknown one, or "lead"."""
+    if link.kind in ("integrated", "control"):
+        return link.label
     if link.kind != "stake":
         return "lead" if link.role == "lead" else ""
     label = short(link.label) or ("?" if link.share is None else f"{round(link.share * 100, 1):g}%")
     # Votes and capital are different facts; only votes are spelt out.
-    return f"{label} of votes" if link.right == "votes" and "vote" not in label else label
+    label = f"{label} of votes" if link.right == "votes" and "vote" not in label else label
+    return f"{label} (to {link.until[:4]})" if link.status == "ended" and link.until else label
 
 
 def radius(sales: float | None, most: float) -> float:

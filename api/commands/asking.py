@@ -116,6 +116,31 @@ def question(
 
 
 @app.command()
+def questions(
+    like: Annotated[str, typer.Argument(help="Only those with this word.")] = "",
+    form: FormatOption = Format.table,
+) -> None:
+    """List the questions that can be asked by name: `keiretsu questions stake`."""
+    from kg.questions.catalogue import described, having
+
+    found = having(like)
+    if form is Format.json:
+        listed = [described(one) for one in found]
+        typer.echo(json.dumps(listed, indent=2, ensure_ascii=False))
+    elif form is Format.csv:
+        from api.tables import questions_csv
+
+        typer.echo(questions_csv(found), nl=False)
+    else:
+        from api.terminal import print_questions
+
+        print_questions(found)
+    if not found:
+        typer.echo(f"keiretsu: no question has the word {like!r}", err=True)
+        raise typer.Exit(NO_ANSWER)
+
+
+@app.command()
 def contradictions(
     about: Annotated[str, typer.Argument(help="Only those about this company or alliance.")] = "",
     form: FormatOption = Format.table,

@@ -1,49 +1,52 @@
-"""`/`: the graph as a page."""
+"""`/`: the graph as a page; `/explorer/...`: what that page asks for as a reader goes on."""
 
-import threading
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from api.deps import GraphDep, only
+from api.deps import only
 from api.problems import responses
-from kg.store.base import Graph
-from viz.page import CONTENT_SECURITY_POLICY, render
-from viz.scenes import scene_of
+from viz.page import CONTENT_SECURITY_POLICY, Pictures
+from viz.view import View, view_of
 
 router = APIRouter(tags=["explorer"])
 
 Day = Annotated[str, Query(description="A day, such as 2024-08-01.")]
+Company = Annotated[str, Query(description="What the picture is about: name, slug or LEI.")]
+Hops = Annotated[int, Query(ge=1, le=3, description="How far it goes from there.")]
+Many = Annotated[list[str], Query(max_length=60)]
+_EXPANDED = "Things expanded, in order: company/nissan-motor, or company/nissan-motor~owners."
+_PATH = "Two ends: the ways between them are shown."
+_LAYER = "Links to work out as well: integrated, control."
+
+# What the page keeps in its address for itself; Python works out nothing from it.
+_OWN = ("hide", "off", "modality", "source", "least", "group", "focus", "view", "theme")
+_VIEW = ("company", "hops", "expanded", "path", "layer", "as_of", "known_by")
+_ADDRESSES = {
+    "home": "/",
+    "scene": "/explorer/scene",
+    "file": "/explorer/file",
+    "search": "/companies",
+    "analytics": "/analytics",
+    "sparql": "/sparql",
+    "pages": [
+        ["/sparql", "SPARQL"],
+        ["/docs", "API"],
+        ["/ontology", "Ontology"],
+    ],
+}
 
 
-_KEPT = 64  # pages; a picture is laid out once for each state of the store
-
-
-class Pages:
-    """The pages made so far of one graph, thrown away when the graph changes."""
-
-    def __init__(self) -> None:
-        self._version = -1
-        self._made: dict[tuple[str, str, str], str] = {}
-        self._lock = threading.Lock()  # one layout at a time: it takes a whole processor
-
-    def page(self, graph: Graph, company: str, as_of: str, known_by: str) -> str:
-        """Return a page, laid out anew only when it has to be."""
-        with self._lock:
-            return self._page(graph, (company, as_of, known_by))
-
-    def _page(self, graph: Graph, key: tuple[str, str, str]) -> str:
-        if self._version != graph.version:
-            self._version, self._made = graph.version, {}
-        if key not in self._made:
-            if len(self._made) >= _KEPT:
-                self._made.pop(next(iter(self._made)))  # the oldest
-            clocks = {
-                name: day for name, day in zip(("as_of", "known_by"), key[1:], strict=True) if day
-            }
-            self._made[key] = render(scene_of(graph, key[0], clocks), inline=False)
-        return self._made[key]
+def _view(request: Request) -> View:
+    """Return the view that an address asks for; layers that are only filters are the page's."""
+    values = {name: request.query_params.getlist(name) for name in _VIEW}
+    worked_out = [one for one in values["layer"] if one not in ("capital", "votes")]
+    if request.query_params.get("group"):
+        worked_out.append("control")
+    return view_of(values | {"layer": worked_out})
 
 
 @router.get(
@@ -52,16 +55,73 @@ class Pages:
     summary="The graph as a page",
     operation_id="explorer",
     responses=responses(404, 422),
-    dependencies=[only("company", "as_of", "known_by")],
+    dependencies=[only(*_VIEW, *_OWN)],
 )
-def explorer(
+async def explorer(
     request: Request,
-    graph: GraphDep,
-    company: Annotated[str, Query(description="Only this company and those around it.")] = "",
+    company: Company = "",
+    hops: Hops = 1,
+    expanded: Annotated[Many, Query(description=_EXPANDED)] = [],  # noqa: B006
+    path: Annotated[Many, Query(description=_PATH)] = [],  # noqa: B006
+    layer: Annotated[Many, Query(description=_LAYER)] = [],  # noqa: B006
     as_of: Day = "",
     known_by: Day = "",
 ) -> HTMLResponse:
     """Show companies, stakes and alliances; each line tells its evidence on a click."""
-    pages: Pages = request.app.state.pages
-    page = pages.page(graph, company, as_of, known_by)
-    return HTMLResponse(page, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
+    pictures: Pictures = request.app.state.pictures
+    view = _view(request)
+
+    def page() -> str:
+        return pictures.drawn(view).page(inline=False, static="/static", addresses=_ADDRESSES)
+
+    html = await to_thread.run_sync(page)
+    return HTMLResponse(html, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
+
+
+@router.get(
+    "/explorer/scene",
+    summary="A picture as data: places, facts and the claims they rest on",
+    operation_id="explorer_scene",
+    responses=responses(404, 422),
+    dependencies=[only(*_VIEW)],
+)
+async def scene(
+    request: Request,
+    company: Company = "",
+    hops: Hops = 1,
+    expanded: Annotated[Many, Query(description=_EXPANDED)] = [],  # noqa: B006
+    path: Annotated[Many, Query(description=_PATH)] = [],  # noqa: B006
+    layer: Annotated[Many, Query(description=_LAYER)] = [],  # noqa: B006
+    as_of: Day = "",
+    known_by: Day = "",
+) -> Response:
+    """Return what the page shows for this view; what stood in the view before has not moved."""
+    pictures: Pictures = request.app.state.pictures
+    view = _view(request)
+
+    def content() -> dict[str, Any]:
+        return pictures.drawn(view).content(_ADDRESSES)
+
+    return JSONResponse(await to_thread.run_sync(content))
+
+
+@router.get(
+    "/explorer/file",
+    response_class=HTMLResponse,
+    summary="A picture as one HTML file that needs no server",
+    operation_id="explorer_file",
+    responses=responses(404, 422),
+    dependencies=[only(*_VIEW, *_OWN)],
+)
+async def file(request: Request) -> HTMLResponse:
+    """Return the page of a view as a file, with the filters of the address set."""
+    pictures: Pictures = request.app.state.pictures
+    view = _view(request)
+    own = [(k, v) for k, v in request.query_params.multi_items() if k in (*_OWN, "layer", "path")]
+
+    def page() -> str:
+        network = pictures.drawn(view)
+        return network.page(inline=True, state=urlencode(own))
+
+    headers = {"Content-Disposition": 'attachment; filename="keiretsu.html"'}
+    return HTMLResponse(await to_thread.run_sync(page), headers=headers)

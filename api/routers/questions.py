@@ -18,7 +18,7 @@ from api.tables import to_csv
 from kg import ontology
 from kg.errors import ParameterError
 from kg.questions.answer import ask, to_json
-from kg.questions.catalogue import ENTITY_KINDS, Parameter, Question, question, questions
+from kg.questions.catalogue import ENTITY_KINDS, Parameter, described, question, questions
 from kg.store.base import Graph
 
 router = APIRouter(tags=["questions"])
@@ -29,24 +29,7 @@ _JSON, _CSV = "application/json", "text/csv"
 @router.get("/questions", summary="Which questions can be asked?", operation_id="list_questions")
 def list_questions() -> list[dict[str, Any]]:
     """List every question with its parameters, columns, example and wordings."""
-    return [describe(one) for one in questions().values()]
-
-
-def describe(one: Question) -> dict[str, Any]:
-    """Return a question as JSON data."""
-    query = "&".join(f"{name}={value}" for name, value in one.example.items())
-    return {
-        "name": one.name,
-        "question": one.english,
-        "title": one.title,
-        "parameters": [
-            {"name": p.name, "kind": p.kind, "required": p.required, "meaning": p.meaning}
-            for p in one.parameters
-        ],
-        "columns": [{"name": c.name, "kind": c.kind, "meaning": c.meaning} for c in one.columns],
-        "example": f"/questions/{one.name}?{query}",
-        "sentences": list(one.sentences),
-    }
+    return [described(one) for one in questions().values()]
 
 
 def answer_response(graph: Graph, name: str, request: Request) -> Response:

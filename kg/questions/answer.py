@@ -7,7 +7,7 @@ ask(graph, "who-owns", {"company": "nissan"}) -> Answer
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -18,7 +18,7 @@ from kg import names
 from kg.evidence import Evidence, evidence
 from kg.matching import Register, register
 from kg.names import Iri
-from kg.quads import from_term
+from kg.quads import from_term, to_term
 from kg.questions.binding import PYTHON, bind
 from kg.questions.catalogue import Column, Question, question
 from kg.questions.disagreement import Contradiction, Silence, chosen, silence, touching
@@ -60,9 +60,12 @@ class Answer:
     sparql: str  # what was run; it can be sent to /sparql as it is
 
 
-def ask(graph: Graph, name: str, values: Mapping[str, str] | None = None) -> Answer:
+def ask(
+    graph: Graph, name: str, values: Mapping[str, str] | None = None, *, whole: bool = True
+) -> Answer:
     """Return the answer to the question `name`.
 
+    Without `whole` claims and contradictions are left out: `with_evidence` adds those of some rows.
     Raises UnknownQuestionError, or ParameterError (UnknownNameError, AmbiguousNameError) naming
     the parameter.
     """
@@ -83,11 +86,57 @@ def ask(graph: Graph, name: str, values: Mapping[str, str] | None = None) -> Ans
         status="answered" if rows else "no-data",
         rows=tuple(rows),
         hidden=tuple(hidden),
-        contradictions=touching(graph, claims, terms) if asked.name not in _ABOUT_CLAIMS else (),
+        contradictions=_touching(graph, asked, claims, terms) if whole else (),
         silence=None if rows else _silence(graph, asked, terms, known),
-        claims=evidence(graph, claims),
+        claims=evidence(graph, claims) if whole else {},
         sparql=with_values(asked.sparql, terms),
     )
+
+
+def with_evidence(graph: Graph, answer: Answer, rows: Sequence[AnswerRow]) -> Answer:
+    """Return an answer that was asked without `whole` with the claims of some of its rows."""
+    claims = list(dict.fromkeys(claim for row in rows for claim in row.claims))
+    known_by = answer.parameters.get("known_by")
+    clocks = {"known_by": Literal(str(known_by))} if known_by else {}
+    return replace(
+        answer,
+        contradictions=_touching(graph, answer.question, claims, clocks),
+        claims=evidence(graph, claims),
+    )
+
+
+def _touching(
+    graph: Graph, asked: Question, claims: Sequence[str], clocks: Mapping[str, Term]
+) -> tuple[Contradiction, ...]:
+    return () if asked.name in _ABOUT_CLAIMS else touching(graph, claims, clocks)
+
+
+def rows_about(
+    graph: Graph, name: str, parameter: str, subjects: Sequence[str], clocks: Mapping[str, str]
+) -> list[AnswerRow]:
+    """Return the rows of the question `name` about any of `subjects` (IRIs), asked at once.
+
+    `clocks` holds `as_of` and `known_by` as ISO days where given; the question takes those it
+    has.
+    """
+    asked, known = question(name), register(graph)
+    terms: dict[str, Term | list[Term]] = {
+        **_clocks(asked, clocks),
+        parameter: [NamedNode(one) for one in subjects],
+    }
+    return _rows(asked, graph.select(asked.sparql, terms).rows, known) if subjects else []
+
+
+def sparql_on(name: str, clocks: Mapping[str, str]) -> str:
+    """Return the query of the question `name` with those of `clocks` put in that it takes."""
+    asked = question(name)
+    return with_values(asked.sparql, _clocks(asked, clocks))
+
+
+def _clocks(asked: Question, clocks: Mapping[str, str]) -> dict[str, Term]:
+    taken = {one.name for one in asked.parameters}
+    days = {name: day for name, day in clocks.items() if day and name in taken}
+    return {name: to_term(date.fromisoformat(day), date) for name, day in days.items()}
 
 
 # Questions whose rows are contradictions themselves.

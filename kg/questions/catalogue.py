@@ -18,6 +18,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from rapidfuzz import process
 
@@ -104,6 +105,33 @@ def question(name: str) -> Question:
         near = process.extract(name, list(known), limit=3, score_cutoff=60)
         raise UnknownQuestionError(name, [one for one, _, _ in near])
     return known[name]
+
+
+def described(one: Question) -> dict[str, Any]:
+    """Return a question as JSON data."""
+    query = "&".join(f"{name}={value}" for name, value in one.example.items())
+    return {
+        "name": one.name,
+        "question": one.english,
+        "title": one.title,
+        "parameters": [
+            {"name": p.name, "kind": p.kind, "required": p.required, "meaning": p.meaning}
+            for p in one.parameters
+        ],
+        "columns": [{"name": c.name, "kind": c.kind, "meaning": c.meaning} for c in one.columns],
+        "example": f"/questions/{one.name}?{query}",
+        "sentences": list(one.sentences),
+    }
+
+
+def having(word: str) -> list[Question]:
+    """Return the questions that have a word in their name, text, title or wordings."""
+    wanted = word.casefold()
+    return [
+        one
+        for one in questions().values()
+        if wanted in " ".join((one.name, one.english, one.title, *one.sentences)).casefold()
+    ]
 
 
 def parse(name: str, text: str) -> Question:

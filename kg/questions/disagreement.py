@@ -14,7 +14,7 @@ from kg import names
 from kg.contradictions.picks import Picker
 from kg.contradictions.rows import text_of
 from kg.names import Iri
-from kg.store.base import Graph, Term
+from kg.store.base import Graph, Row, Term
 
 if TYPE_CHECKING:
     from kg.questions.answer import AnswerRow
@@ -130,7 +130,18 @@ def silence(graph: Graph, claims: Iterable[str], clocks: Mapping[str, str]) -> S
         first = min(text_of(row, "holds_from") for row in known)
         return Silence("not-yet", f"not so on {as_of} as far as is known; it holds from {first}")
     last = max(text_of(row, "holds_until") for row in begun)
+    if not last:  # the answer needs several claims, and what is missing are others of them
+        return _still_to_come(rows, clocks)
     return Silence("no-longer", f"no longer so on {as_of or known_by}; it held until {last}")
+
+
+def _still_to_come(rows: Sequence[Row], clocks: Mapping[str, str]) -> Silence:
+    """Return why an answer that needs several claims is not there: not all of them are."""
+    known, holds = (max(text_of(row, n) for row in rows) for n in ("known_from", "holds_from"))
+    known_by, as_of = clocks.get("known_by", ""), clocks.get("as_of", "")
+    if known_by and known > known_by:
+        return Silence("not-yet-known", f"not known by {known_by}; known from {known}")
+    return Silence("not-yet", f"not so on {as_of} as far as is known; it holds from {holds}")
 
 
 def _terms(claims: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ are not known and the nearest questions filled in; a name that nothing has, with
 a sentence with two readings is answered with both.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -16,8 +16,8 @@ from pathlib import Path
 
 from kg.matching import Entity, Register, register
 from kg.names import local_name
-from kg.questions.answer import Named, Value, ask
-from kg.questions.reading import acts, computed
+from kg.questions.answer import Named, Value, ask, with_evidence
+from kg.questions.reading import acts, computed, ended, orders, thresholds
 from kg.questions.reading.asked import Asked, NotCoveredError, put
 from kg.questions.reading.lexicon import Lexicon, lexicon
 from kg.questions.reading.reading import LONGEST, Parsed, Read, parse
@@ -192,6 +192,12 @@ def _no_alliance(parsed: Parsed, read: Read) -> Reply:
 
 def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
     """Return a reading's rows with what its act makes of them."""
+    past = ended.over(graph, asked, parsed.text)
+    if past:
+        left = tuple(row for row in asked.rows if row not in past)
+        if not left and asked.read.frame.wording.act in ("whether", "exists"):
+            return _over(graph, parsed, asked)
+        asked = asked.narrowed(left, ended.told(asked, past))
     reply = Reply(
         sentence=parsed.text,
         status=ANSWERED if asked.rows else NO_DATA,
@@ -199,18 +205,47 @@ def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
         question=asked.question.name,
         parameters=asked.parameters,
         rows=asked.rows,
-        claims=asked.claims,
         answer=asked.answers[0],
         notes=(*asked.notes, *_only_some_vehicles(asked)),
     )
     act = asked.read.frame.wording.act
-    if act in computed.ACTS:
-        made = computed.ACTS[act](asked, reply)
-    else:
-        made = acts.done(graph, asked, reply)
+    worked_out = _WORKED_OUT.get(act)
+    made = worked_out(asked, reply) if worked_out else acts.done(graph, asked, reply)
     if made.status == NO_DATA and asked.answers[0].silence and not made.notes:
         made = made.with_notes(asked.answers[0].silence.text)
-    return _sourced(asked, made)
+    return _sourced(asked, _told(graph, asked, _in_part(asked, made)))
+
+
+def _over(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
+    """Return a no: what is asked for is told of as over."""
+    reply = Reply(
+        sentence=parsed.text,
+        status=ANSWERED,
+        verdict="no",
+        reading=_reading(asked),
+        question=asked.question.name,
+        parameters=asked.parameters,
+        rows=asked.rows,
+        answer=asked.answers[0],
+        notes=("it was so, and is told of as over",),
+    )
+    return _sourced(asked, _told(graph, asked, reply))
+
+
+def _told(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Return a reply with the claims of the rows that are left, and what contradicts them."""
+    if reply.answer is not asked.answers[0]:
+        return reply  # an act asked something else, and has it whole
+    answer = with_evidence(graph, reply.answer, reply.rows)
+    return replace(reply, answer=answer, claims={**reply.claims, **answer.claims})
+
+
+def _in_part(asked: Asked, reply: Reply) -> Reply:
+    """Withhold figures of some vehicles where the total was asked for."""
+    notes = tuple(_only_some_vehicles(asked))
+    if not notes or "total" not in asked.read.said or reply.calculation:
+        return reply
+    return replace(reply, status=NO_DATA, rows=()).with_notes("a total is not known")
 
 
 def _only_some_vehicles(asked: Asked) -> Iterator[str]:
@@ -252,15 +287,21 @@ def _shown(value: Value) -> str:
     return value.label if isinstance(value, Named) else str(value)
 
 
+_WORKED_OUT = computed.ACTS | orders.ACTS | thresholds.ACTS
 _ACT_WORDS = {
     "whether": " Is it so?", "exists": " Is there any?", "count": " How many?",
     "equals": " Is it exactly so much?", "more-than": " Is it more?", "less-than": " Is it less?",
-    "control": " Is it more than half?", "controllers": " Who holds more than half?",
+    "control": " Is it so?", "ultimate": " Who is at the top?", "whole": " Is it all of it?",
+    "half": " Is it half?", "above-half": " Is it more than half?",
+    "below-half": " Is it less than half?",
     "since": " Since when?", "when": " When?", "compare": " Compared.",
     "difference": " The difference.", "ratio": " How many times?", "sum": " The sum.",
     "is-more": " Is the first more?", "is-fewer": " Is the first fewer?",
     "who-more": " Who has more?", "who-fewer": " Who has fewer?", "most": " Who has most?",
     "least": " Who has least?", "rank": " In order.", "change": " The change.",
+    "is-equal": " Is it so much?", "is-above": " Is it more?", "is-below": " Is it less?",
+    "at-least": " Is it at least so much?", "who-above": " Who is above it?",
+    "who-below": " Who is below it?", "most-alliance": " Which alliance has most?",
     "lowest": " Who fell most?", "highest": " Who rose most?",
 }  # fmt: skip
 
@@ -280,6 +321,15 @@ def _said_clearly(parsed: Parsed, reply: Reply) -> str:
     return reply.reading
 
 
+def _differ_in_time_only(readings: Sequence[Reply]) -> bool:
+    """Say whether readings are of the same question about the same things: whichever was meant."""
+    asked = [
+        (one.question, {name: v for name, v in one.parameters.items() if name != "period"})
+        for one in readings
+    ]
+    return all(one == asked[0] for one in asked)
+
+
 def _one(parsed: Parsed, replies: list[Reply]) -> Reply:
     """Return one reply of several readings: the only one, or all of them as alternatives."""
     if len(replies) == 1:
@@ -289,6 +339,10 @@ def _one(parsed: Parsed, replies: list[Reply]) -> Reply:
         return replies[0]
     if len(understood) == 1:
         return understood[0]
+    if all(one.status == NO_DATA for one in understood) and _differ_in_time_only(understood):
+        notes = dict.fromkeys(note for one in understood for note in one.notes)
+        reading = " Or: ".join(dict.fromkeys(one.reading for one in understood))
+        return replace(understood[0], reading=reading, notes=tuple(notes))
     return Reply(
         sentence=parsed.text,
         status=AMBIGUOUS,

@@ -5,6 +5,7 @@ Queries see the union of all named graphs. Values are bound as terms, never past
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Protocol
 
@@ -26,8 +27,14 @@ class Rows:
     rows: Sequence[Row]
 
 
-def with_values(query: str, terms: Mapping[str, Term]) -> str:
+Bindings = Mapping[str, Term | Sequence[Term]]  # several terms of one name: any of them
+
+
+def with_values(query: str, terms: Bindings) -> str:
     """Return a query with values written in, as terms, so that it can be run anywhere.
+
+    >>> with_values("SELECT * WHERE { ?s ?p ?o }", {"s": [Literal("a"), Literal("b")]})
+    'SELECT * WHERE { VALUES (?s) { ("a") ("b") } ?s ?p ?o }'
 
     A VALUES block at the start of each WHERE says the same as binding them; inside a subquery
     they would else not be known, and it would look at everything. It stands on the line of that
@@ -36,8 +43,9 @@ def with_values(query: str, terms: Mapping[str, Term]) -> str:
     if not terms:
         return query
     variables = " ".join(f"?{name}" for name in terms)
-    row = " ".join(map(str, terms.values()))
-    return query.replace("WHERE {", f"WHERE {{ VALUES ({variables}) {{ ({row}) }}")
+    choices = [[one] if isinstance(one, Term) else one for one in terms.values()]
+    rows = " ".join(f"({' '.join(map(str, row))})" for row in product(*choices))
+    return query.replace("WHERE {", f"WHERE {{ VALUES ({variables}) {{ {rows} }}")
 
 
 class Graph(Protocol):
@@ -51,7 +59,7 @@ class Graph(Protocol):
     def derives(self) -> bool:
         """Say whether whoever keeps the graph derives by itself what follows from a change."""
 
-    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
+    def select(self, query: str, bindings: Bindings | None = None) -> Rows:
         """Return the rows of a SELECT. Each bound name must be in its SELECT list.
 
         Raises QueryError with the position when the text is malformed.

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,7 +11,7 @@ from pyoxigraph import NamedNode, Quad, Store, Triple
 from kg.errors import QueryError, StoreError
 from kg.names import Iri
 from kg.sparql_update import with_graphs
-from kg.store.base import Rows, Term, with_values
+from kg.store.base import Bindings, Rows, with_values
 from kg.store.changes import Change
 from kg.store.updates import blocks
 
@@ -36,7 +36,7 @@ class EmbeddedGraph:
         """Return the engine's own store: to copy it, never to change it."""
         return self._store
 
-    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
+    def select(self, query: str, bindings: Bindings | None = None) -> Rows:
         """Return the rows of a SELECT, with `bindings` put in as terms."""
         found = self._solutions(query, bindings)
         columns = tuple(variable.value for variable in found.variables)
@@ -53,7 +53,7 @@ class EmbeddedGraph:
             for solution in self._solutions(query, None)
         ]
 
-    def _solutions(self, query: str, bindings: Mapping[str, Term] | None) -> ox.QuerySolutions:
+    def _solutions(self, query: str, bindings: Bindings | None) -> ox.QuerySolutions:
         found = self._query(query, bindings)
         if not isinstance(found, ox.QuerySolutions):
             raise QueryError("this is no SELECT query")
@@ -173,7 +173,7 @@ class EmbeddedGraph:
             raise StoreError(f"{folder} cannot be written: {error}") from error
 
     def _query(
-        self, query: str, bindings: Mapping[str, Term] | None
+        self, query: str, bindings: Bindings | None
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         # The planner starts from what stands in VALUES; what is substituted it does not see.
         query = with_values(query, bindings or {})

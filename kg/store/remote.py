@@ -11,7 +11,7 @@ could speak of those of another; they are read as blank nodes again.
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
@@ -25,7 +25,7 @@ from kg.names import Iri
 from kg.settings import Remote
 from kg.sparql_update import with_graphs
 from kg.store import updates
-from kg.store.base import Row, Rows, Term, with_values
+from kg.store.base import Bindings, Row, Rows, Term, with_values
 from kg.store.endpoint import KEIRETSU, VIRTUOSO, Endpoint
 
 CHANGES = names.GRAPH + "changes"
@@ -89,7 +89,7 @@ class RemoteGraph:
         """Say whether this is a running Keiretsu, which loads its data and derives by itself."""
         return self.endpoint.kind is KEIRETSU
 
-    def select(self, query: str, bindings: Mapping[str, Term] | None = None) -> Rows:
+    def select(self, query: str, bindings: Bindings | None = None) -> Rows:
         """Return the rows of a SELECT, with `bindings` written in as terms."""
         if not isinstance(self._understood(query), ox.QuerySolutions):
             raise QueryError("this is no SELECT query")

@@ -4,12 +4,14 @@ import runpy
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 
 from viz.document import STATIC
 from viz.network import draw
 from viz.page import CONTENT_SECURITY_POLICY, render
+from viz.scene import Link, Node, Scene
 from viz.style import style
 
 pytestmark = pytest.mark.browser
@@ -127,7 +129,7 @@ def test_the_legend_filters_picture_table_and_status(visit, export):
     rows = page.locator("#table tbody tr").count()
     page.locator('#legend input[value="unconfirmed"]').uncheck()
     seen.settle()
-    assert page.locator("#table tbody tr").count() == rows - 3
+    assert page.locator("#table tbody tr").count() == rows - 4  # its box and figure go too
     assert colour(style()["themes"]["light"]["unconfirmed"]) not in page.evaluate(PIXELS)
     assert page.locator("#status").inner_text().startswith("14 nodes, 10 relations")
     assert "as of any date · known by any date" in page.locator("#status").inner_text()
@@ -193,6 +195,17 @@ def test_hostile_text_does_not_run(visit, hostile, width):
     for button in page.locator("#table tbody button").all():
         button.evaluate("(each) => each.click()")
         seen.settle()
+    for kind in ("svg", "graphml", "jsonld", "csv"):
+        page.locator("#take").evaluate("(menu) => { menu.open = true; }")
+        with page.expect_download() as download:
+            page.locator(f"#take-{kind}").evaluate("(button) => button.click()")
+        kept = Path(download.value.path()).read_text(encoding="utf-8")
+        assert "__hacked" in kept
+        if kind in ("svg", "graphml"):
+            tags = {
+                one.tag.rpartition("}")[2] for one in ElementTree.fromstring(kept.encode()).iter()
+            }
+            assert not tags & {"script", "img", "a", "foreignObject", "style"}
     assert page.evaluate("window.__hacked") is None
     assert FIXTURE["HOSTILE"][0] in page.locator("#panel").inner_text()
     assert page.locator("#panel a, #panel img, #panel svg, #panel script").count() == 0
@@ -225,14 +238,15 @@ def test_the_page_for_a_server_keeps_its_policy(visit):
 def test_the_picture_is_saved_as_png(visit, export):
     page = visit().open(export)
     with page.expect_download() as download:
-        page.locator("#png").click()
+        page.locator("#take summary").click()
+        page.locator("#take-png").click()
     assert Path(download.value.path()).read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800), (900, 700)])
 def test_everything_is_inside_the_window(visit, export, width, height):
     seen = visit(width=width, height=height)
-    page = seen.open(export)
+    page = seen.open(f"{export}#view=network")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     stage = page.locator("#stage").bounding_box()
     for node in FIXTURE["sample"]().nodes:
@@ -253,7 +267,7 @@ def test_controls_are_large_enough_to_hit(visit, export):
 
 def test_on_a_phone_the_panel_comes_from_below(visit, export):
     seen = visit(width=390, height=844)
-    page = seen.open(export)
+    page = seen.open(f"{export}#view=network")
     assert not page.locator("#panel").is_visible()
     click(seen, "toyota")
     box = page.locator("#panel").bounding_box()
@@ -261,3 +275,40 @@ def test_on_a_phone_the_panel_comes_from_below(visit, export):
     assert box["y"] + box["height"] == pytest.approx(844, abs=1)
     page.locator("#panel .close").click()
     assert not page.locator("#panel").is_visible()
+
+
+def stake(start, end, share, kind="stake"):
+    return Link(
+        id=f"{kind} {start} {end}", kind=kind, start=start, end=end, share=share, status="active"
+    )
+
+
+def test_a_control_group_is_those_controlled_and_who_controls_them(visit, tmp_path):
+    nodes = tuple(Node(id=f"x:{one}", label=one, kind="company") for one in "ABCD")
+    links = (
+        stake("x:A", "x:B", 0.6),
+        stake("x:B", "x:C", 0.7),
+        stake("x:D", "x:C", 0.3),
+        stake("x:A", "x:B", None, "control"),
+        stake("x:A", "x:C", None, "control"),
+        stake("x:B", "x:C", None, "control"),
+    )
+    scene = Scene(title="Group", nodes=nodes, links=links, layers=("control",))
+    path = draw(scene).write_html(tmp_path / "group.html")
+    page = visit().open(f"{path.as_uri()}#group=x%3AC")
+    lit = page.evaluate("() => [...window.keiretsu.picture.lit]")
+    assert {"x:A", "x:B", "x:C"} <= set(lit)
+    assert "x:D" not in lit
+    assert "3 companies shown" in page.locator("#remark").inner_text()
+    page.goto(f"{path.as_uri()}#view=tree")
+    page.reload()
+    assert page.locator("#tree .box").count() == 4
+
+
+def test_a_loop_of_owners_is_told_beside_the_tree(visit, tmp_path):
+    nodes = tuple(Node(id=f"x:{one}", label=one, kind="company") for one in "AB")
+    links = (stake("x:A", "x:B", 0.6), stake("x:B", "x:A", 0.15))
+    path = draw(Scene(title="Loop", nodes=nodes, links=links)).write_html(tmp_path / "loop.html")
+    page = visit().open(f"{path.as_uri()}#view=tree")
+    assert page.locator("#tree .owns").count() == 1
+    assert "B – A (a loop" in page.locator("#tree .cut").inner_text()  # noqa: RUF001

@@ -1,7 +1,9 @@
 # ruff: noqa: T201 what it is for
 """Score the sentences: right, refused and wrong, each alone, by kind and by group of paraphrases.
 
-    python tests/questions/score.py [FILE ...]      default: both sets
+    python tests/questions/score.py [FILE ...]      default: every set
+
+Sets whose name begins with `invented` are asked with the files of invented/ loaded on top.
 
 right    a status and question that the set expects, with the values it expects
 refused  not-understood, no-data or ambiguous where another reply was expected
@@ -15,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.load import load_files
 from kg.questions.reply import Reply, reply_json
 from kg.questions.sentences import ask_sentence
 from kg.store.base import Graph
@@ -22,6 +25,9 @@ from kg.store.base import Graph
 HERE = Path(__file__).parent
 RIGHT, REFUSED, WRONG = "right", "refused", "wrong"
 WRONG_COSTS = 5  # refusals
+SETS = (
+    "development", "held-out", "unseen", "unseen-closed", "invented", "invented-closed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +134,22 @@ def report(name: str, results: list[tuple[Group, list[tuple[str, str, Reply]]]])
                 print(f"           expected {'|'.join(group.statuses)} {'|'.join(group.questions)}")
 
 
+def graph_for(path: Path, graph: Graph) -> Graph:
+    """Return a graph with what a set is about: for the invented ones, their data on top."""
+    if path.name.startswith("invented"):
+        folder = HERE / "invented"
+        load_files(graph, [*sorted(folder.glob("*.ttl")), *sorted(folder.glob("claims/*.ttl"))])
+    return graph
+
+
 def main() -> None:
     """Score the sets on the shipped data."""
     from kg.settings import read_settings
     from kg.store.open import open_graph
 
-    graph = open_graph(read_settings({}))
     named = [Path(one) for one in sys.argv[1:]]
-    for path in named or [HERE / "development.txt", HERE / "held-out.txt"]:
+    for path in named or [HERE / f"{one}.txt" for one in SETS]:
+        graph = graph_for(path, open_graph(read_settings({})))
         report(path.name, scored(graph, read_set(path)))
 
 

@@ -1,41 +1,209 @@
-// Joins the parts of the page: search, keys, theme, deep links, and what is said aloud.
+// Joins the parts of the page: one state, what is shown of it, and everything a reader can do.
 "use strict";
 {
-  const { Picture, Panel, Legend, Table, make } = window.keiretsu;
+  const { Picture, Tree, Panel, Legend, Table, Search, History, make, button, counted, shown, controlGroup, way,
+    shortId, longId, parseState, formatState, askedOf, listen, offerFiles } = window.keiretsu;
   const SOFT_CAP = 300;
+  const STAGE_CAP = 1500;
   const PHONE = "(max-width: 759px)";
   const at = (id) => document.getElementById(id);
-  const data = JSON.parse(at("data").textContent);
+  const source = document.documentElement.cloneNode(true); // the page as it came
+  let data = JSON.parse(at("data").textContent);
+  const served = Boolean(data.server.scene);
   const stage = at("stage");
-  const picture = new Picture(stage, data);
-  const panel = new Panel(at("panel"), data, { select: (id) => select(id), close: () => select(null) });
-  const table = new Table(at("table"), at("count"), data, (id) => select(id));
+  const given = served ? location.search : location.hash.slice(1) || data.state || "";
+  const history_ = new History(parseState(given));
+  const kept = new Map([[served ? askedOf(history_.state) : "", data]]); // pictures by what was asked
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const picture = new Picture(stage, data, theme());
+  let left = null;
+  let finding = null; // the start of a way whose end is still to be named
+
+  const actions = {
+    select: (id, more) => select(id, more),
+    close: () => select(null),
+    begin: (id) => change({ company: shortId(id), hops: "", expanded: [], path: [], hide: [], group: "", focus: shortId(id) }),
+    expand: (id, relation) => expand(id, relation),
+    collapse: (id) => collapse(id),
+    hide: (id) => change({ hide: [...history_.state.hide, shortId(id)], focus: "" }),
+    way: (id) => findWay(id),
+    group: (id) => change({ group: history_.state.group === shortId(id) ? "" : shortId(id) }),
+  };
+  const panel = new Panel(at("panel"), actions);
+  const tree = new Tree(at("tree"), (id) => select(id));
+  const table = new Table(at("table"), at("count"), (id) => select(id));
+  const legend = new Legend(at("legend"), (more) => change(more));
+  const search = new Search(at("search"), at("found"), { take: (one) => taken(one), leave: () => leaveSearch() });
+
+  function say(text) { at("live").textContent = text; }
 
   function name(id) {
     const { nodes, links } = data.facts;
     return nodes[id]?.label ?? links[id]?.sentence ?? picture.elements.get(id)?.label ?? "";
   }
 
-  function counted(number, word) { return `${number} ${word}${number === 1 ? "" : "s"}`; }
+  // --- what is shown
 
   function status() {
-    const nodes = [...picture.elements.values()].filter((node) => !picture.isHidden(node)).length;
-    const lines = [...picture.lines.values()].filter((line) => !picture.hidden.has(line.relation)).length;
-    const text = [`${counted(nodes, "node")}, ${counted(lines, "relation")}`,
-      `as of ${data.asOf || "any date"}`, `known by ${data.knownBy || "any date"}`];
-    if (data.leftOut) text.push(`${data.leftOut} less connected nodes are left out; ask a narrower question`);
-    else if (nodes > SOFT_CAP) text.push("a large picture: the table reads better, or ask a narrower question");
-    return text.join(" · ");
+    const extra = [...picture.elements.keys()].filter((id) => !data.facts.nodes[id]).length;
+    const lines = [...picture.lines.keys()].filter((id) => !data.facts.links[id] && !picture.isGone(id)).length;
+    const nodes = left.nodes.size + extra;
+    const text = [counted(nodes, "node"), counted(left.links.size + lines, "relation")].join(", ");
+    const hidden = history_.state.hide.length;
+    return [text, `as of ${data.asOf || "any date"}`, `known by ${data.knownBy || "any date"}`,
+      hidden ? `${hidden} hidden` : "",
+      nodes > SOFT_CAP && nodes <= STAGE_CAP ? "a large picture: the table reads better, or ask a narrower question" : ""]
+      .filter(Boolean).join(" · ");
+  }
+
+  function lit() {
+    const { state } = history_;
+    if (picture.selected !== null) return picture.neighbourhood(picture.selected);
+    if (state.group) return withLines(controlGroup(data, longId(state.group)));
+    return state.path.length === 2 ? way(data, left, ...state.path.map(longId)) : null;
+  }
+
+  function withLines(nodes) {
+    const lines = [...left.links].filter((id) => nodes.has(data.facts.links[id].start) && nodes.has(data.facts.links[id].end));
+    return new Set([...nodes, ...lines]);
+  }
+
+  function viewOf() {
+    const wanted = history_.state.view;
+    if (["network", "tree", "table"].includes(wanted)) return wanted;
+    return matchMedia(PHONE).matches || !data.nodes.length ? "table" : "network";
+  }
+
+  function render() {
+    const { state } = history_;
+    left = shown(data, state);
+    const view = viewOf();
+    document.body.dataset.view = view;
+    for (const one of ["network", "tree", "table"]) at(`view-${one}`).setAttribute("aria-pressed", String(one === view));
+    if (view === "table") at("facts").open = true;
+    stage.hidden = view !== "network";
+    at("tree").hidden = view !== "tree";
+    picture.selected = known(longId(state.focus)) ? longId(state.focus) : null;
+    picture.left = left;
+    picture.show(left, lit());
+    legend.show(data, state);
+    search.show(data, picture.order);
+    if (view === "tree") tree.show(data, left, picture.selected);
+    panel.show(data, state, left, picture.selected);
+    table.show(data, left, picture.selected, at("facts").open);
+    at("title").textContent = data.title;
+    at("remark").textContent = [data.remark, groupNote()].filter(Boolean).join(" ");
+    at("remark").hidden = !at("remark").textContent;
+    hubs();
+    at("status").textContent = status();
+    at("undo").disabled = !history_.past.length;
+    at("redo").disabled = !history_.future.length;
+    at("unhide").hidden = !state.hide.length;
+    document.title = `${data.title} – Keiretsu`;
+    remember();
+  }
+
+  // Where to begin in a graph that is too large to draw.
+  function hubs() {
+    const told = data.hubs.map((hub) => make("li", {}, button(hub.label, () => actions.begin(hub.id), { class: "go" }),
+      ` ${counted(hub.count, "relation")}`));
+    at("hubs").replaceChildren(...(told.length ? [make("h2", {}, "Where to begin"), make("ol", {}, ...told)] : []));
+    at("hubs").hidden = !told.length;
+  }
+
+  function groupNote() {
+    const { group } = history_.state;
+    if (!group) return "";
+    const found = controlGroup(data, longId(group)).size;
+    return found > 1 ? `Control group of ${name(longId(group))}: ${counted(found, "company", "companies")} shown.`
+      : `No source says that ${name(longId(group))} controls or is controlled by another company shown. That does not mean it is so.`;
+  }
+
+  function known(id) { return picture.elements.has(id) || picture.lines.has(id) || Boolean(data.facts.nodes[id]); }
+
+  function remember() {
+    const told = formatState(history_.state);
+    const address = served ? `${location.pathname}${told ? `?${told}` : ""}` : `${told ? `#${told}` : location.pathname}`;
+    try {
+      history.replaceState(null, "", address);
+    } catch { /* a frame without an address of its own */ }
+  }
+
+  // --- changing it
+
+  async function change(more) {
+    const before = { ...history_.state };
+    if (!history_.take(more)) return;
+    await follow(before);
+  }
+
+  async function follow(before) {
+    try {
+      await fetched();
+    } catch (problem) {
+      history_.state = before;
+      history_.past.pop();
+      render();
+      at("remark").textContent = problem.message;
+      at("remark").hidden = false;
+      say(problem.message);
+      return;
+    }
+    render();
+    say(status());
+  }
+
+  // Asks the server for another picture, when the state needs one.
+  async function fetched() {
+    if (!served) return;
+    const key = askedOf(history_.state);
+    if (!kept.has(key)) {
+      stage.setAttribute("aria-busy", "true");
+      try {
+        kept.set(key, await scene(key));
+      } finally {
+        stage.removeAttribute("aria-busy");
+      }
+    }
+    const found = kept.get(key);
+    if (found === data) return;
+    const grown = data.nodes.length < found.nodes.length;
+    data = found;
+    left = shown(data, history_.state);
+    picture.left = left;
+    picture.change(data);
+    if (grown) picture.include();
+  }
+
+  async function scene(key) {
+    let response = null;
+    try {
+      response = await fetch(`${data.server.scene}?${key}`, { headers: { Accept: "application/json" } });
+    } catch {
+      throw new Error("The server does not answer; try again.");
+    }
+    if (!response.ok) {
+      const told = await response.json().catch(() => ({}));
+      throw new Error(told.detail ?? told.title ?? `The server answered ${response.status}.`);
+    }
+    return response.json();
+  }
+
+  async function travel(step) {
+    const before = { ...history_.state };
+    if (!step()) return;
+    await follow(before);
   }
 
   function select(id, { focus = false } = {}) {
-    picture.select(id);
-    if (picture.selected === null) panel.clear();
-    else panel.show(id);
-    table.show(picture);
-    remember(picture.selected);
-    at("live").textContent = picture.selected === null ? "Nothing selected" : `Selected: ${name(id)}`;
-    if (matchMedia(PHONE).matches) uncover();
+    if (finding !== null && id !== null && data.facts.nodes[id]) {
+      finishWay(id);
+      return;
+    }
+    history_.take({ focus: id === null || !known(id) ? "" : shortId(id) });
+    render();
+    say(picture.selected === null ? "Nothing selected" : `Selected: ${name(id)}`);
+    if (matchMedia(PHONE).matches && viewOf() === "network") uncover();
     if (focus) at("panel").querySelector("h2")?.focus();
   }
 
@@ -49,126 +217,65 @@
     picture.reveal(picture.selected, Math.max(top - stage.getBoundingClientRect().top, 90));
   }
 
-  function remember(id) {
-    const hash = id === null ? "" : `#focus=${encodeURIComponent(id)}`;
-    try {
-      history.replaceState(null, "", hash || location.pathname + location.search);
-    } catch { /* a frame without an address of its own */ }
+  function expand(id, relation) {
+    const more = data.facts.nodes[id]?.more ?? {};
+    const count = Object.values(more).reduce((sum, one) => sum + one, 0);
+    if (!count) say(`Nothing more is known around ${name(id)}`);
+    else if (!served) say("This file holds no more; the page of a server does");
+    else change({ expanded: [...history_.state.expanded, shortId(id) + (relation ? `~${relation}` : "")] });
   }
 
-  function fromAddress() {
-    const found = /^#focus=(.+)$/.exec(location.hash);
-    try {
-      return found ? decodeURIComponent(found[1]) : data.focus;
-    } catch {
-      return data.focus;
+  // A hub is expanded by relation: the panel offers them with their counts.
+  function expandByKey(id) {
+    const counts = Object.values(data.facts.nodes[id]?.more ?? {});
+    if (counts.reduce((sum, one) => sum + one, 0) <= 25) expand(id, "");
+    else {
+      select(id);
+      at("panel").querySelector(".more")?.focus();
+      say(`${name(id)} has many neighbours; choose which`);
     }
   }
 
-  function filter(relation, shown) {
-    picture.filter(relation, shown);
-    table.show(picture);
-    at("status").textContent = status();
-    at("live").textContent = status();
+  function collapse(id) {
+    change({ expanded: history_.state.expanded.filter((step) => step.split("~")[0] !== shortId(id)) });
   }
 
-  // --- search
-
-  const search = at("search");
-  const found = at("found");
-  let active = -1;
-  // Marks, case, dashes and other punctuation do not matter when a name is typed.
-  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-  const names = (node) => [name(node.id), ...(data.facts.nodes[node.id]?.aliases ?? [])].map(plain);
-
-  function matches() {
-    const wanted = plain(search.value.trim());
-    if (!wanted) return [];
-    const starts = (node) => Number(!names(node).some((own) => own.startsWith(wanted)));
-    return picture.order.filter((node) => names(node).some((own) => own.includes(wanted)))
-      .sort((a, b) => starts(a) - starts(b)).slice(0, 8);
+  function findWay(id) {
+    finding = id;
+    at("search").placeholder = `From ${name(id)} to…`;
+    at("search").focus();
+    say(`Way from ${name(id)}: name or select the other end`);
   }
 
-  function offer() {
-    const nodes = matches();
-    active = nodes.length ? 0 : -1;
-    const none = make("li", { class: "quiet" }, "Not in this picture");
-    found.replaceChildren(...nodes.map((node, number) => {
-      const option = make("li", { role: "option", id: `found-${number}` }, name(node.id),
-        make("small", {}, data.style.kinds[node.kind]?.legend ?? ""));
-      option.addEventListener("pointerdown", (event) => {
-        event.preventDefault();
-        take(node.id);
-      });
-      return option;
-    }), ...(search.value.trim() && !nodes.length ? [none] : []));
-    found.hidden = !search.value.trim();
-    search.setAttribute("aria-expanded", String(!found.hidden));
-    point();
+  function finishWay(id) {
+    const start = finding;
+    leaveWay();
+    if (start !== id) change({ path: [shortId(start), shortId(id)], focus: "" });
   }
 
-  function point() {
-    [...found.querySelectorAll("[role=option]")].forEach((option, number) =>
-      option.setAttribute("aria-selected", String(number === active)));
-    if (active >= 0) search.setAttribute("aria-activedescendant", `found-${active}`);
-    else search.removeAttribute("aria-activedescendant");
+  function leaveWay() {
+    finding = null;
+    at("search").placeholder = "Find a company…  /";
   }
 
-  function take(id) {
-    search.value = "";
-    offer();
-    select(id);
-    picture.moveCursor(id);
+  function taken(one) {
+    if (finding !== null) finishWay(one.id);
+    else if (one.here) {
+      select(one.id);
+      if (picture.elements.has(one.id)) picture.moveCursor(one.id);
+    } else actions.begin(one.id);
     stage.focus({ preventScroll: true });
   }
 
-  search.addEventListener("input", offer);
-  search.addEventListener("blur", () => { found.hidden = true; });
-  search.addEventListener("keydown", (event) => {
-    const nodes = matches();
-    if (event.key === "Escape") {
-      search.value = "";
-      offer();
-      stage.focus();
-    } else if (event.key === "Enter" && nodes[active]) {
-      take(nodes[active].id);
-    } else if (["ArrowDown", "ArrowUp"].includes(event.key) && nodes.length) {
-      active = (active + (event.key === "ArrowDown" ? 1 : nodes.length - 1)) % nodes.length;
-      point();
-    } else return;
-    event.preventDefault();
-    event.stopPropagation();
-  });
+  function leaveSearch() {
+    leaveWay();
+    stage.focus();
+  }
 
-  // --- keys
+  listen({ stage, picture, data: () => data, name, say, select, change, expand: expandByKey, collapse, hide: actions.hide,
+    travel, history: history_, leave: leaveWay });
 
-  const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
-  stage.addEventListener("keydown", (event) => {
-    if (event.key in ARROWS) {
-      picture.moveCursor(picture.towards(picture.cursor ?? picture.selected, ...ARROWS[event.key]));
-      at("live").textContent = name(picture.cursor);
-    } else if (event.key === "Enter" && picture.cursor !== null) {
-      select(picture.cursor, { focus: true });
-    } else return;
-    event.preventDefault();
-  });
-  stage.addEventListener("blur", () => picture.moveCursor(null));
-  document.addEventListener("keydown", (event) => {
-    const typing = event.target.matches("input:not([type=checkbox]), textarea");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      search.focus();
-    } else if (event.key === "Escape" && !typing) {
-      const inside = at("panel").contains(document.activeElement);
-      select(null);
-      if (inside) stage.focus();
-    }
-  });
-
-  // --- theme, picture, address
-
-  const dark = matchMedia("(prefers-color-scheme: dark)");
+  // --- theme, exports, address
 
   function stored(value) {
     try {
@@ -185,41 +292,55 @@
     picture.setTheme(theme);
   }
 
+  function theme() {
+    const { theme: asked } = history_.state;
+    return ["light", "dark"].includes(asked) ? asked : stored() ?? (dark.matches ? "dark" : "light");
+  }
+
+  offerFiles({ data: () => data, left: () => left, state: () => history_.state, status, picture, table, say, source, served });
   at("theme").addEventListener("click", () => {
-    const theme = picture.themeName === "dark" ? "light" : "dark";
-    stored(theme);
-    paint(theme);
+    const next = picture.themeName === "dark" ? "light" : "dark";
+    stored(next);
+    history_.take({ theme: history_.state.theme ? next : "" });
+    paint(next);
+    remember();
   });
-  dark.addEventListener("change", () => paint(stored() ?? (dark.matches ? "dark" : "light")));
+  dark.addEventListener("change", () => paint(theme()));
   at("fit").addEventListener("click", () => picture.fit());
-  at("png").addEventListener("click", () => {
-    const caption = [data.title, `${status()}${data.licence ? ` · ${data.licence}` : ""}`];
-    picture.image(caption).toBlob((blob) => {
-      const address = URL.createObjectURL(blob);
-      make("a", { href: address, download: "keiretsu.png" }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  at("undo").addEventListener("click", () => travel(() => history_.undo()));
+  at("redo").addEventListener("click", () => travel(() => history_.redo()));
+  at("unhide").addEventListener("click", () => change({ hide: [] }));
+  at("help").addEventListener("click", () => at("keys").showModal());
+  at("keys-close").addEventListener("click", () => at("keys").close());
+  for (const view of ["network", "tree", "table"]) {
+    at(`view-${view}`).addEventListener("click", () => {
+      history_.take({ view });
+      render();
+      if (view === "network") picture.fit();
     });
-  });
+  }
   picture.network.on("click", (event) => {
     stage.focus({ preventScroll: true });
     select(picture.hit(event));
   });
-  window.addEventListener("hashchange", () => select(fromAddress() || null));
+  picture.network.on("doubleClick", (event) => {
+    const id = picture.hit(event);
+    if (data.facts.nodes[id]) expandByKey(id);
+  });
+  window.addEventListener("hashchange", () => {
+    if (served) return;
+    history_.take(parseState(location.hash.slice(1)));
+    render();
+  });
   document.querySelector(".skip").addEventListener("click", () => { at("facts").open = true; });
+  document.addEventListener("click", (event) => { if (!at("take").contains(event.target)) at("take").open = false; });
+  matchMedia(PHONE).addEventListener("change", () => render());
 
-  new Legend(at("legend"), data, filter);
-  // The table opens below the window's edge: bring it in when a reader, not the page, opened it.
-  at("facts").querySelector("summary").addEventListener("click", () => requestAnimationFrame(() => {
-    if (at("facts").open) at("facts").scrollIntoView({ block: "start" });
-  }));
-  at("facts").open = matchMedia(PHONE).matches || data.nodes.length > SOFT_CAP;
-  paint(stored() ?? (dark.matches ? "dark" : "light"));
-  at("status").textContent = status();
-  const first = fromAddress();
-  if (first) select(first);
-  else {
-    panel.clear();
-    table.show(picture);
-  }
+  paint(theme());
+  if (!history_.state.focus && data.focus) history_.state.focus = shortId(data.focus);
+  at("facts").open = matchMedia(PHONE).matches;
+  at("facts").addEventListener("toggle", () => { if (at("facts").open) table.show(data, left, picture.selected); });
+  render();
+  if (viewOf() === "network") picture.fit();
   window.keiretsu.picture = picture;
 }

@@ -97,7 +97,10 @@ window.keiretsu ??= {};
         return around(node.x + right * (node.halfWidth + 5 + width / 2),
           node.y + down * (node.halfHeight + 4 + size / 2), width + 4, size + 2, node.id);
       });
-      const free = places.find((place) => !taken.hit(place, node.id));
+      // Of a crowd no name is cut by the edge of the stage; others say as much.
+      const { clientWidth, clientHeight } = picture.container;
+      const inside = (place) => !picture.crowded || (place.left > 0 && place.right < clientWidth && place.top > 0 && place.bottom < clientHeight);
+      const free = places.find((place) => inside(place) && !taken.hit(place, node.id));
       if (!free && picture.crowded && !node.marked) return;
       const place = free ?? places[0];
       taken.add({ ...place, owner: "" });

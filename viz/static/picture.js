@@ -14,25 +14,34 @@ window.keiretsu ??= {};
   }
 
   class Picture {
-    constructor(container, data) {
+    constructor(container, data, theme) {
       this.container = container;
-      this.data = data;
       this.style = data.style;
       this.lettering = new window.keiretsu.Lettering(data.style);
-      this.elements = new Map(data.nodes.map((node) => [node.id, node]));
-      this.lines = new Map(data.edges.map((edge, number) => [edge.id ?? `line-${number}`, edge]));
-      this.hidden = new Set(); // relations
       this.selected = null;
       this.hovered = null;
       this.cursor = null;
-      this.themeName = "light";
-      this.order = this.importance();
-      this.build();
+      this.lit = null; // what stays bright beside what is selected; null is everything
+      this.themeName = theme;
+      this.told = new Map(); // what vis-network was told last, by id
+      this.nodes = new vis.DataSet();
+      this.edges = new vis.DataSet();
+      this.take(data);
+      this.build(data.options);
     }
 
     get theme() { return this.style.themes[this.themeName]; }
     get scale() { return this.network.getScale(); }
     get crowded() { return this.elements.size > NAMES_STAY; }
+
+    // What there is to draw; nothing is shown before `show` says what.
+    take(data) {
+      this.data = data;
+      this.elements = new Map(data.nodes.map((node) => [node.id, node]));
+      this.lines = new Map(data.edges.map((edge, number) => [edge.id ?? `line-${number}`, edge]));
+      this.left ??= { nodes: new Set(this.elements.keys()), links: new Set(this.lines.keys()) };
+      this.order = this.importance();
+    }
 
     importance() {
       const degree = new Map();
@@ -43,12 +52,13 @@ window.keiretsu ??= {};
       return [...this.elements.values()].sort((a, b) => weight(b) - weight(a));
     }
 
-    build() {
+    build(options) {
       this.narrow = this.container.clientWidth < NARROW;
-      this.nodes = new vis.DataSet([...this.elements.values()].map((node) => this.node(node)));
-      this.edges = new vis.DataSet([...this.lines].map(([id, line]) => this.edge(id, line)));
-      const options = { ...this.data.options, autoResize: true };
-      this.network = new vis.Network(this.container, { nodes: this.nodes, edges: this.edges }, options);
+      this.nodes.add([...this.elements.values()].map((node) => this.node(node)));
+      this.edges.add([...this.lines].map(([id, line]) => this.edge(id, line)));
+      this.different();
+      const drawn = { nodes: this.nodes, edges: this.edges };
+      this.network = new vis.Network(this.container, drawn, { ...options, autoResize: true });
       this.network.on("afterDrawing", (ctx) => this.letter(ctx));
       this.network.on("zoom", () => this.resizeBoxes());
       this.network.on("hoverNode", ({ node }) => this.hover(node));
@@ -56,7 +66,39 @@ window.keiretsu ??= {};
       this.network.on("blurNode", () => this.hover(null));
       this.network.on("blurEdge", () => this.hover(null));
       this.network.on("resize", () => this.resized());
-      this.fit();
+    }
+
+    // Another picture of the same things: what stays keeps its place, and so does the eye.
+    change(data) {
+      const before = new Set(this.elements.keys());
+      this.take(data);
+      this.changing = true; // vis-network draws between these steps, when not everything is there
+      this.nodes.remove([...before].filter((id) => !this.elements.has(id)));
+      this.edges.remove(this.edges.getIds().filter((id) => !this.lines.has(id)));
+      this.nodes.update([...this.elements.values()].map((node) => this.node(node)));
+      this.edges.update([...this.lines].map(([id, line]) => this.edge(id, line)));
+      this.different();
+      this.changing = false;
+      if (!this.elements.has(this.cursor)) this.cursor = null;
+      this.hovered = null;
+      if ([...this.elements.keys()].every((id) => !before.has(id))) this.fit();
+    }
+
+    // Shows what the filters left, with `lit` bright and the rest dim.
+    show(left, lit) {
+      this.left = left;
+      this.lit = lit;
+      this.repaint();
+    }
+
+    // Brings what is new into view, and moves nothing when it is there already.
+    include() {
+      const { clientWidth, clientHeight } = this.container;
+      const outside = [...this.elements.values()].some((node) => {
+        const { x, y } = this.network.canvasToDOM(this.network.getPosition(node.id));
+        return !this.isHidden(node) && (x < 10 || y < 10 || x > clientWidth - 10 || y > clientHeight - 10);
+      });
+      if (outside) this.fit();
     }
 
     spot(node) { return (this.narrow && node.narrow) || node; }
@@ -97,52 +139,56 @@ window.keiretsu ??= {};
       const { label, ...seen } = line;
       const relation = this.theme[line.relation];
       const opacity = this.isDim(id) ? this.style.dim : 1;
-      if (!relation) return { ...line, id, hidden: false };
-      return { ...seen, id, chosen: false, hidden: this.hidden.has(line.relation),
+      if (!relation) return { ...line, id, hidden: this.isGone(id) };
+      return { ...seen, id, chosen: false, hidden: this.isGone(id),
         width: line.width + (id === this.selected ? 2 : 0),
         color: { color: relation, highlight: relation, hover: relation, opacity } };
     }
 
-    isHidden(node) {
-      if (node.kind !== "alliance") return false;
-      const own = [...this.lines.values()].filter((line) => line.from === node.id || line.to === node.id);
-      return own.length > 0 && own.every((line) => this.hidden.has(line.relation));
+    isHidden(node) { return Boolean(this.data.facts.nodes[node.id]) && !this.left.nodes.has(node.id); }
+
+    isGone(id) {
+      const line = this.lines.get(id);
+      if (this.data.facts.links[id]) return !this.left.links.has(id);
+      return [line.from, line.to].some((end) => this.isHidden(this.elements.get(end)));
     }
 
-    isDim(id) { return this.lit !== undefined && this.lit !== null && !this.lit.has(id); }
+    isDim(id) { return this.lit !== null && !this.lit.has(id); }
 
     // Everything that stays bright beside what is selected.
     neighbourhood(id) {
-      if (id === null) return null;
+      if (!this.elements.has(id) && !this.lines.has(id)) return null;
       const lit = new Set([id]);
       for (const [key, line] of this.lines) {
         if (key !== id && line.from !== id && line.to !== id) continue;
-        if (this.hidden.has(line.relation)) continue;
+        if (this.isGone(key)) continue;
         [key, line.from, line.to].forEach((each) => lit.add(each));
       }
       return lit;
     }
 
-    select(id) {
-      this.selected = this.elements.has(id) || this.lines.has(id) ? id : null;
-      this.repaint();
-    }
-
-    filter(relation, shown) {
-      this.hidden[shown ? "delete" : "add"](relation);
-      this.repaint();
-    }
-
     setTheme(name) {
+      if (name === this.themeName) return;
       this.themeName = name;
       this.repaint();
     }
 
+    // Tells vis-network only what is different: each update makes it look at everything again.
     repaint() {
-      this.lit = this.neighbourhood(this.selected);
-      this.nodes.update([...this.elements.values()].map((node) => ({ id: node.id, ...this.paint(node),
-        hidden: this.isHidden(node) })));
-      this.edges.update([...this.lines].map(([id, line]) => this.edge(id, line)));
+      const { nodes, lines } = this.different();
+      if (nodes.length) this.nodes.update(nodes);
+      if (lines.length) this.edges.update(lines);
+    }
+
+    different() {
+      const differs = (one) => {
+        const told = JSON.stringify(one);
+        if (this.told.get(one.id) === told) return false;
+        this.told.set(one.id, told);
+        return true;
+      };
+      const nodes = [...this.elements.values()].map((node) => ({ id: node.id, ...this.paint(node), hidden: this.isHidden(node) }));
+      return { nodes: nodes.filter(differs), lines: [...this.lines].map(([id, line]) => this.edge(id, line)).filter(differs) };
     }
 
     hover(id) {
@@ -173,6 +219,7 @@ window.keiretsu ??= {};
 
     // Shows all, names included: they keep their size on the screen, so it takes two tries.
     fit() {
+      if (this.changing) return;
       const { clientWidth, clientHeight } = this.container;
       let scale = 1;
       let middle = { x: 0, y: 0 };
@@ -188,12 +235,14 @@ window.keiretsu ??= {};
 
     bounds(scale) {
       const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
-      for (const node of this.elements.values()) {
+      const seen = [...this.elements.values()].filter((node) => !this.isHidden(node));
+      for (const node of seen.length ? seen : this.elements.values()) {
         const { x, y } = this.network.getPosition(node.id);
-        const letters = node.height ? 0 : (node.lines?.[0].length ?? 8) * 7.6 / scale;
+        // Of a crowd not every name is written; room for all of them would leave none for the rest.
+        const letters = node.height || this.crowded ? 0 : (node.lines?.[0].length ?? 8) * 7.6 / scale;
         const { side } = this.spot(node);
-        const half = Math.max((node.width ?? 0) / 2, node.size ?? 0, side === "left" || side === "right" ? 0 : letters / 2, this.crowded ? letters / 2 : 0);
-        const wide = half + 20 / scale;
+        const half = Math.max((node.width ?? 0) / 2, node.size ?? 0, side === "left" || side === "right" ? 0 : letters / 2);
+        const wide = half + (this.crowded ? 48 : 20) / scale;
         const high = (node.height ?? 0) / 2 + (node.size ?? 0) + (node.height ? 16 : 34) / scale;
         box.left = Math.min(box.left, x - wide - (side === "left" ? letters : 0));
         box.right = Math.max(box.right, x + wide + (side === "right" ? letters : 0));
@@ -227,7 +276,7 @@ window.keiretsu ??= {};
     // Lines with something written on them, the widest first: theirs is the last to go.
     valued() {
       return [...this.lines]
-        .filter(([, line]) => line.label && line.relation && !this.hidden.has(line.relation))
+        .filter(([id, line]) => line.label && line.relation && !this.isGone(id))
         .sort(([, a], [, b]) => b.width - a.width)
         .map(([id, line]) => ({ ...line, marked: id === this.selected || id === this.hovered,
           alpha: this.isDim(id) ? this.style.dim : 1, at: (part) => this.along(id, line, part) }))
@@ -257,6 +306,7 @@ window.keiretsu ??= {};
     }
 
     letter(ctx) {
+      if (this.changing) return;
       ctx.save();
       const ratio = this.container.querySelector("canvas").width / this.container.clientWidth;
       ctx.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -11,15 +11,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 from kg import names
-from kg.questions.answer import AnswerRow, Named, Value
-from kg.questions.reading import figures, premises
+from kg.evidence import evidence
+from kg.questions.answer import AnswerRow, Named, Value, ask
+from kg.questions.reading import controlling, figures, premises
 from kg.questions.reading.asked import Asked
 from kg.questions.reply import ANSWERED, FALSE_PREMISE, NO_DATA, Calculation, Reply
 from kg.store.base import Graph
 
 Act = Callable[[Graph, Asked, Reply], Reply]
 _FIRM = ("active", "confirmed")
-_HALF = Decimal("0.5")
 
 
 def done(graph: Graph, asked: Asked, reply: Reply) -> Reply:
@@ -116,42 +116,10 @@ def _against(compare: Callable[[Decimal, Decimal], bool]) -> Act:
     return act
 
 
-def _control(graph: Graph, asked: Asked, reply: Reply) -> Reply:
-    """Control is more than half; a smaller stake is none, and leading or membership is none."""
-    if not reply.rows:
-        return _unknown(reply, *premises.nearby(graph, asked))
-    shares = _shares(reply)
-    if not shares:
-        return _unknown(reply, "known without a number")
-    held = ", ".join(figures.shown(one, "fraction") for one in shares)
-    rule = "control is taken as more than half of the capital or votes"
-    if all(one <= _HALF for one in shares):
-        return _verdict(reply, False, f"the known stake is {held}; {rule}")
-    if all(one > _HALF for one in shares):
-        return _verdict(reply, True, f"the known stake is {held}; {rule}")
-    return replace(reply, verdict="unknown").with_notes(f"the sources differ: {held}")
-
-
-def _controllers(graph: Graph, asked: Asked, reply: Reply) -> Reply:
-    above = [
-        row for row in reply.rows if isinstance(v := row.values.get("share"), Decimal) and v > _HALF
-    ]
-    if above:
-        return replace(reply, rows=tuple(above))
-    known = [
-        f"{holder.label} {figures.shown(share, 'fraction')}"
-        for row in reply.rows
-        if isinstance(holder := row.values["holder"], Named)
-        and isinstance(share := row.values.get("share"), Decimal)
-    ]
-    note = f"no stake above half is known; known stakes: {', '.join(known)}" if known else ""
-    return replace(reply, status=NO_DATA, rows=()).with_notes(note)
-
-
 def _since(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     """Give the day it began, where a source says it; the rest is known without it."""
     if not reply.rows:
-        return premises.stake(graph, asked, reply)
+        return premises.stake(graph, asked, reply, presumed=True)
     if any(row.values.get("since") is not None for row in reply.rows):
         return reply
     return replace(reply, status=NO_DATA, rows=()).with_notes(
@@ -213,6 +181,75 @@ def _whether_in(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     return _verdict(reply, known == {home.id})
 
 
+def _town(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Give the town; the country alone is known without it."""
+    rows = [row for row in reply.rows if row.values["place"]]
+    if rows or not reply.rows:
+        return _only(reply, rows)
+    countries = dict.fromkeys(_label(row.values["country"]) for row in reply.rows)
+    note = f"the town is not stated; it is at home in {', '.join(countries)}"
+    return _only(reply, rows).with_notes(note)
+
+
+def _with_share(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Give the stakes of just the size asked for; where there is none, say which are known."""
+    wanted = _number(asked)
+    if wanted is None or not reply.rows:
+        return reply
+    wanted = wanted / 100 if wanted > 1 else wanted
+    rows = [row for row in reply.rows if row.values.get("share") == wanted]
+    known = ", ".join(figures.shown(one, "fraction") for one in _shares(reply))
+    return _only(reply, rows).with_notes("" if rows else f"known stakes: {known}")
+
+
+def _premise_join(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Say that it is no member where none knows it as one; else that why or how is not stated."""
+    if reply.rows:
+        note = "it is known as a member, but what is asked of it is not stated"
+        return replace(reply, status=NO_DATA, rows=()).with_notes(note)
+    return replace(reply, status=FALSE_PREMISE).with_notes("no source knows it as a member")
+
+
+def _merged_rows(asked: Asked, reply: Reply) -> list[AnswerRow]:
+    """Return the takeovers and mergers of one that name the other."""
+    other = asked.one("other").label.casefold()
+    return [
+        row
+        for row in reply.rows
+        if _code(row.values.get("kind")) in _MERGERS
+        and other in f"{row.values.get('text')}{_label(row.values['actor'])}".casefold()
+    ]
+
+
+_MERGERS = ("acquisition", "merger-talks", "merger-talks-ended")
+
+
+def _merger(*, presumed: bool) -> Act:
+    def act(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+        rows = _merged_rows(asked, reply)
+        if rows:
+            return _only(reply, rows)
+        if presumed:
+            note = "no source says that they merged"
+            return replace(reply, status=FALSE_PREMISE, rows=()).with_notes(note)
+        return _unknown(reply)
+
+    return act
+
+
+def _of_alliance(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Keep the events whose actors are all members of the alliance: what it decided as a whole."""
+    found = ask(graph, "members-of-alliance", {"alliance": asked.one("alliance").id}).rows
+    members = {v.id for row in found if isinstance(v := row.values["member"], Named)}
+    actors: dict[str, set[str]] = {}
+    for row in reply.rows:
+        if isinstance(who := row.values["actor"], Named):
+            for claim in row.claims:
+                actors.setdefault(claim, set()).add(who.id)
+    rows = [row for row in reply.rows if any(actors[one] <= members for one in row.claims)]
+    return _only(reply, rows)
+
+
 def _in(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     home = asked.one("home").id
     rows = [
@@ -237,7 +274,8 @@ def _event_with(column: str) -> Act:
         if rows:
             return _only(reply, rows)
         note = {"cause": "why is not stated", "at": "when is not stated"}[column]
-        return replace(_only(reply, []), claims=asked.claims).with_notes(f"it is known, but {note}")
+        claims = evidence(graph, [claim for row in reply.rows for claim in row.claims])
+        return replace(_only(reply, []), claims=claims).with_notes(f"it is known, but {note}")
 
     return act
 
@@ -278,7 +316,7 @@ def _premise_response(code: str) -> Act:
     return act
 
 
-ACTS: dict[str, Act] = {
+ACTS: dict[str, Act] = controlling.ACTS | {
     "whether": _whether,
     "exists": _exists,
     "count": _count,
@@ -286,14 +324,18 @@ ACTS: dict[str, Act] = {
     "equals": _against(lambda one, other: one == other),
     "more-than": _against(lambda one, other: one > other),
     "less-than": _against(lambda one, other: one < other),
-    "control": _control,
-    "controllers": _controllers,
     "since": _since,
     "when": _when,
     "premise": _premise_stake,
     "premise-leave": _premise_leave,
     "premise-control": _premise_control,
     "whether-in": _whether_in,
+    "town": _town,
+    "of-alliance": _of_alliance,
+    "with-share": _with_share,
+    "premise-join": _premise_join,
+    "premise-merger": _merger(presumed=True),
+    "merger": _merger(presumed=False),
     "in": _in,
     "event": _event,
     "happened": _exists,

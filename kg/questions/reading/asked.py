@@ -6,13 +6,13 @@ vehicle. What it has neither parameter nor column for is not understood.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from kg import names, ontology
-from kg.evidence import Evidence
 from kg.matching import Entity, Register
 from kg.questions.answer import Answer, AnswerRow, Named, Value, ask
 from kg.questions.catalogue import Question, questions
-from kg.questions.reading.dates import dated, periods_known
+from kg.questions.reading.dates import Dated, dated, periods_known
 from kg.questions.reading.periods import When
 from kg.questions.reading.reading import Read
 from kg.store.base import Graph
@@ -40,17 +40,6 @@ class Asked:
     others: tuple["Asked", ...] = field(default=())  # further readings of its period
     adjectives: Mapping[str, str] = field(default_factory=dict)  # "japanese": "Japan"
 
-    @property
-    def claims(self) -> dict[str, Evidence]:
-        """Return the claims its rows rest on, by id."""
-        wanted = {claim for row in self.rows for claim in row.claims}
-        return {
-            claim: one
-            for answer in self.answers
-            for claim, one in answer.claims.items()
-            if claim in wanted
-        }
-
     def one(self, slot: str) -> Entity:
         """Return the entity in a slot that has one."""
         return self.entities[slot][0]
@@ -74,6 +63,9 @@ def put(
     """Return a reading with its rows. Raises NotCoveredError where it cannot take a condition."""
     question = questions()[read.frame.wording.question]
     values, filters, whens = _values(read, question)
+    for one in question.parameters:
+        if one.required and one.name not in values and one.name not in entities:
+            raise NotCoveredError(f"it has to be said: {one.meaning}")
     slots = {**entities}
     subject = next((name for name in slots if name != "part"), "")
     several = (
@@ -89,17 +81,33 @@ def put(
     if question.parameter("other") and "other" in slots:
         several = list(slots[subject])
     asked_of = [one.id for one in several] if question.parameter(subject) else [""]
+    if "among" in slots and slots["among"][0].kind == "Market":  # an order is among its makers
+        filters["home"] = single.pop("among")
     notes: list[str] = []
     answers = []
     for each in asked_of or [""]:
         bound = {**values, **single, **({subject: each} if each else {})}
-        answers.append(_answer(graph, question, bound, notes))
+        narrow = _narrow(read, question, bound, whens, known)
+        found = _answer(graph, question, narrow, notes) if narrow else None
+        if found is None or not _ranked_already(found):
+            found = _answer(graph, question, bound, notes)
+        answers.append(found)
     rows = [row for answer in answers for row in answer.rows]
+    within = known.label(filters["home"]) if "home" in filters else ""
     rows = [
-        row for row in rows if all(_fits(row, name, wanted) for name, wanted in filters.items())
+        row
+        for row in rows
+        if all(_fits(row, name, wanted) for name, wanted in filters.items() if name != "home")
+        and (not within or _of_country(row, within, adjectives))
     ]
     for name, ones in slots.items():
-        rows = [row for row in rows if _held(row, name, ones, question)]
+        kept = [row for row in rows if _held(row, name, ones, question)]
+        if name == "part" and rows and not kept:
+            together = dict.fromkeys(
+                ", ".join(sorted(str(row.values.get("parts")).split(", "))) for row in rows
+            )
+            notes.append(f"known only for {'; '.join(together)} together")
+        rows = kept
     parameters = _parameters(answers, slots, filters, whens, known)
     made = Asked(
         read,
@@ -115,10 +123,19 @@ def put(
     return _at(made, whens)
 
 
+def _of_country(row: AnswerRow, country: str, adjectives: Mapping[str, str]) -> bool:
+    """Say whether a rank is in the order of a country: "Japanese makers" is that of Japan."""
+    among = row.values.get("among")
+    if not isinstance(among, Named):
+        return False
+    first = among.label.partition(" ")[0].casefold()
+    return country in (among.label, adjectives.get(first))
+
+
 def _held(row: AnswerRow, slot: str, ones: Sequence[Entity], question: Question) -> bool:
     """Say whether a row is of what stands in a slot that no parameter takes, or takes one of."""
     if slot == "part":
-        return all(one.label in str(row.values.get("parts")) for one in ones)
+        return set(str(row.values.get("parts")).split(", ")) == {one.label for one in ones}
     if question.parameter(slot) is not None or slot not in row.values:
         return True
     return any(_fits(row, slot, one.id) for one in ones)
@@ -126,13 +143,44 @@ def _held(row: AnswerRow, slot: str, ones: Sequence[Entity], question: Question)
 
 def _answer(graph: Graph, question: Question, bound: dict[str, str], notes: list[str]) -> Answer:
     """Return an answer; what is printed as electric only may also be known as battery-electric."""
-    answer = ask(graph, question.name, bound)
+    answer = ask(graph, question.name, bound, whole=False)
     if not answer.rows and bound.get("powertrain") == _ELECTRIC[0]:
-        other = ask(graph, question.name, {**bound, "powertrain": _ELECTRIC[1]})
+        other = ask(graph, question.name, {**bound, "powertrain": _ELECTRIC[1]}, whole=False)
         if other.rows:
             notes.append("electric vehicles are read as battery-electric ones")
             return other
     return answer
+
+
+_IN_ORDER = frozenset({"most", "least", "rank", "nth", "who-above", "who-below"})
+
+
+def _narrow(
+    read: Read,
+    question: Question,
+    bound: Mapping[str, str],
+    whens: Sequence[When],
+    known: Register,
+) -> dict[str, str] | None:
+    """Return values for what an order is taken of first: all vehicles, the world, just the period.
+
+    Of many thousand figures only those are then read; None where nothing would be spared.
+    """
+    if read.frame.wording.act not in _IN_ORDER or question.name != "sales-ranking":
+        return None
+    if len(whens) != 1 or whens[0].kind != "exact" or not whens[0].first or not whens[0].last:
+        return None
+    named = f"{whens[0].first.isoformat()}--{whens[0].last.isoformat()}"
+    world = names.entity("market", "world")
+    usual = {"powertrain": "all"} | ({"market": world} if world in known.by_id else {})
+    period = names.entity("period", named)
+    return {**usual, **bound, "period": period} if period in known.by_id else None
+
+
+def _ranked_already(found: Answer) -> bool:
+    """Say whether figures of two are there, so that no others would come before them."""
+    who = {v.id for row in found.rows if isinstance(v := row.values.get("subject"), Named)}
+    return len(who) > 1
 
 
 def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, str], list[When]]:
@@ -148,8 +196,8 @@ def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, s
             filters["market"] = place.id
         elif question.name in _WORLDWIDE and names.local_name(place.id) == "world":
             continue  # its figures are of all sales, which is what "global" says
-        elif question.parameter("among") and "home" not in read.slots and "among" not in values:
-            values["among"] = place.id
+        elif question.parameter("among") and "home" not in read.slots and "home" not in filters:
+            filters["home"] = place.id
         else:
             raise NotCoveredError(f"in {place.label}")
     if conditions.powertrain == "?":
@@ -183,8 +231,9 @@ def _times(read: Read, question: Question, columns: set[str], values: dict[str, 
             if when.kind in values or not question.parameter(when.kind) or when.last is None:
                 raise NotCoveredError(when.text)
             values[when.kind] = when.last.isoformat()
-        elif when.kind == "between" and question.parameter("since") and when.first and when.last:
-            values["since"] = when.first.isoformat()
+        elif question.parameter("since") and when.first and when.last and "since" not in values:
+            before = when.first if when.kind == "between" else when.first - timedelta(days=1)
+            values["since"] = before.isoformat()
             values["until"] = when.last.isoformat()
         elif columns & {"period", "subject_period", "at", "due", "effective"}:
             whens.append(when)
@@ -236,11 +285,21 @@ def _period_value(whens: Sequence[When], known: Register) -> Value:
     return ", ".join(when.text for when in whens)
 
 
+def _of_both(made: Asked, found: Sequence[Sequence[Dated]]) -> Asked:
+    """Return it with the rows of two periods; what either may mean besides is left aside."""
+    rows = [next((one.rows for one in each if one.rows), ()) for each in found]
+    if all(rows):
+        return made.narrowed([row for each in rows for row in each])
+    return made.narrowed((), f"known for: {', '.join(periods_known(made.every))}")
+
+
 def _at(made: Asked, whens: Sequence[When]) -> Asked:
     """Return it with the rows of the periods asked for; several readings become `others`."""
     if not whens or not made.rows:
         return made
     found = dated(made.rows, whens[0])
+    if made.read.frame.wording.act == "change" and len(whens) == 2:
+        return _of_both(made, [dated(made.rows, when) for when in whens])
     for when in whens[1:]:
         found = [one for each in found for one in dated(each.rows, when)]
     readings = [

@@ -28,14 +28,16 @@ def _wanted(asked: Asked) -> list[Entity]:
     return [one for slot in asked.entities.values() for one in slot]
 
 
-def _with(
+def with_rows(
     reply: Reply, chosen: Sequence[Figure], made: Calculation | None, note: str = ""
 ) -> Reply:
+    """Return a reply with the rows of some figures and what was made of them."""
     rows = tuple({id(one.row): one.row for one in chosen}.values())
     return replace(reply, status=ANSWERED, rows=rows, calculation=made).with_notes(note)
 
 
-def _missing(reply: Reply, why: str) -> Reply:
+def missing(reply: Reply, why: str) -> Reply:
+    """Return a reply without rows, and why."""
     return replace(reply, status=NO_DATA, rows=()).with_notes(why)
 
 
@@ -43,38 +45,38 @@ def compare(asked: Asked, reply: Reply) -> Reply:
     """Set two figures side by side, with difference and ratio."""
     chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
     if len(chosen) != 2:
-        return _missing(reply, note)
+        return missing(reply, note)
     large_first = sorted(chosen, key=lambda one: -one.value)
     ratio = figures.ratio(large_first, unit(asked))
     made = figures.difference(large_first, unit(asked))
-    return _with(reply, chosen, made, note).with_notes(ratio.text if ratio else "")
+    return with_rows(reply, chosen, made, note).with_notes(ratio.text if ratio else "")
 
 
 def difference(asked: Asked, reply: Reply) -> Reply:
     """Subtract; where the question has them the wrong way round, its premise is false."""
     chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
     if len(chosen) != 2:
-        return _missing(reply, note)
+        return missing(reply, note)
     said = asked.read.said
     made = figures.difference(chosen, unit(asked))
     if not isinstance(made.value, Decimal):
         return reply
     wrong = ("more" in said and made.value < 0) or ("fewer" in said and made.value > 0)
     if wrong:
-        return replace(_with(reply, chosen, made, note), status=FALSE_PREMISE).with_notes(
+        return replace(with_rows(reply, chosen, made, note), status=FALSE_PREMISE).with_notes(
             "it is the other way round"
         )
     if made.value < 0:
         made = figures.difference(chosen[::-1], unit(asked))
-    return _with(reply, chosen, made, note)
+    return with_rows(reply, chosen, made, note)
 
 
 def ratio(asked: Asked, reply: Reply) -> Reply:
     """Divide the first by the second."""
     chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
     if len(chosen) != 2:
-        return _missing(reply, note)
-    return _with(reply, chosen, figures.ratio(chosen, unit(asked)), note)
+        return missing(reply, note)
+    return with_rows(reply, chosen, figures.ratio(chosen, unit(asked)), note)
 
 
 def total(asked: Asked, reply: Reply) -> Reply:
@@ -83,21 +85,21 @@ def total(asked: Asked, reply: Reply) -> Reply:
     if len(wanted) == 1:
         return reply
     if unit(asked) == "fraction":
-        return _missing(reply, "shares are not added up: they may be of different wholes")
+        return missing(reply, "shares are not added up: they may be of different wholes")
     chosen, note = figures.paired(asked, [one.id for one in wanted])
     if len(chosen) != len(wanted):
-        return _missing(reply, note)
-    return _with(reply, chosen, figures.total(chosen, unit(asked)), note)
+        return missing(reply, note)
+    return with_rows(reply, chosen, figures.total(chosen, unit(asked)), note)
 
 
 def _is(sign: int) -> Callable[[Asked, Reply], Reply]:
     def act(asked: Asked, reply: Reply) -> Reply:
         chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
         if len(chosen) != 2:
-            return replace(_missing(reply, note), verdict="unknown")
+            return replace(missing(reply, note), verdict="unknown")
         made = figures.difference(chosen, unit(asked))
         yes = isinstance(made.value, Decimal) and made.value * sign > 0
-        return replace(_with(reply, chosen, made, note), verdict="yes" if yes else "no")
+        return replace(with_rows(reply, chosen, made, note), verdict="yes" if yes else "no")
 
     return act
 
@@ -106,7 +108,7 @@ def _who(sign: int) -> Callable[[Asked, Reply], Reply]:
     def act(asked: Asked, reply: Reply) -> Reply:
         chosen, note = figures.paired(asked, [one.id for one in _wanted(asked)])
         if not chosen:
-            return _missing(reply, note)
+            return missing(reply, note)
         ordered = sorted(chosen, key=lambda one: -sign * one.value)
         made = figures.difference(ordered[:2] if sign > 0 else ordered[1::-1], unit(asked))
         best = Calculation(
@@ -116,8 +118,8 @@ def _who(sign: int) -> Callable[[Asked, Reply], Reply]:
             made.text,
         )
         if ordered[0].value == ordered[1].value:
-            return _with(reply, ordered, made, "they are equal")
-        return _with(reply, ordered, best, note)
+            return with_rows(reply, ordered, made, "they are equal")
+        return with_rows(reply, ordered, best, note)
 
     return act
 
@@ -128,12 +130,12 @@ def _extreme(sign: int) -> Callable[[Asked, Reply], Reply]:
             return _who(sign)(asked, reply) if len(_wanted(asked)) > 1 else reply
         groups = figures.ranking(asked)
         if not groups:
-            return _missing(reply, "")
+            return missing(reply, "")
         ordered = groups[0][::sign]
         if len(ordered) < 2:
             held = figures.shown(ordered[0].value, unit(asked))
             note = f"only one figure is known: {ordered[0].label} {held}"
-            return _with(reply, ordered, None, note)
+            return with_rows(reply, ordered, None, note)
         best = [one for one in ordered if one.value == ordered[0].value]
         text = ", ".join(
             f"{one.label} {figures.shown(one.value, unit(asked))}" for one in ordered[:5]
@@ -141,7 +143,7 @@ def _extreme(sign: int) -> Callable[[Asked, Reply], Reply]:
         made = Calculation(
             "most" if sign > 0 else "least", Named(best[0].subject, best[0].label), "", text
         )
-        return _with(reply, best, made, f"among the {len(ordered)} whose figures are known")
+        return with_rows(reply, best, made, f"among the {len(ordered)} whose figures are known")
 
     return act
 
@@ -150,9 +152,9 @@ def rank(asked: Asked, reply: Reply) -> Reply:
     """Put comparable figures in order."""
     groups = figures.ranking(asked)
     if not groups:
-        return _missing(reply, "")
+        return missing(reply, "")
     text = ", ".join(f"{one.label} {figures.shown(one.value, unit(asked))}" for one in groups[0])
-    return _with(reply, groups[0], Calculation("rank", len(groups[0]), "companies", text))
+    return with_rows(reply, groups[0], Calculation("rank", len(groups[0]), "companies", text))
 
 
 def change(asked: Asked, reply: Reply) -> Reply:
@@ -162,15 +164,23 @@ def change(asked: Asked, reply: Reply) -> Reply:
         if reply.rows and not ordered:
             return reply.with_notes("known without a number")
         return (
-            _missing(reply, "a change needs figures of two periods") if len(ordered) < 2 else reply
+            missing(reply, "a change needs figures of two periods") if len(ordered) < 2 else reply
         )
-    return _directed(asked, _with(reply, ordered, made), made.value)
+    return _directed(asked, with_rows(reply, ordered, made), made.value)
 
 
 def change_of(asked: Asked, reply: Reply) -> Reply:
     """Hold a stated change against the direction the question supposes."""
     values = [v for row in reply.rows if isinstance(v := row.values.get("change"), Decimal)]
     return _directed(asked, reply, values[0]) if len(values) == 1 else reply
+
+
+def why_change(asked: Asked, reply: Reply) -> Reply:
+    """Say that it went the other way, if it did; why it went as it did no source says."""
+    made = change_of(asked, reply)
+    if made.status != ANSWERED:
+        return made
+    return missing(reply, "the change is known, but why is not stated")
 
 
 def _directed(asked: Asked, reply: Reply, value: Decimal) -> Reply:
@@ -194,9 +204,19 @@ def direction(asked: Asked, reply: Reply) -> Reply:
             if reply.rows
             else replace(reply, verdict="unknown", status=NO_DATA)
         )
+    reply = reply.with_notes(_only_in(asked, reply))
     rising = signs.pop()
     asked_rising = "rise" in asked.read.said or "more" in asked.read.said
     return replace(reply, verdict="yes" if rising == asked_rising else "no")
+
+
+def _only_in(asked: Asked, reply: Reply) -> str:
+    """Return a note where figures are of some market and none was asked about."""
+    markets = dict.fromkeys(
+        one.label for row in reply.rows if isinstance(one := row.values.get("market"), Named)
+    )
+    asked_for = asked.read.conditions.places or "market" in asked.entities
+    return "" if asked_for or not markets else f"known for {', '.join(markets)}"
 
 
 def trend(asked: Asked, reply: Reply) -> Reply:
@@ -218,7 +238,24 @@ def trend(asked: Asked, reply: Reply) -> Reply:
         if words >= {"falling", "rising"}:
             return replace(reply, verdict="unknown")
         return replace(reply, verdict="yes" if wanted in words else "no")
-    return reply
+    return _by_figures(asked, reply, rising) if rising != falling else reply
+
+
+def _by_figures(asked: Asked, reply: Reply, rising: bool) -> Reply:
+    """Say whether it rose or fell by figures: the last asked about against the one before."""
+    every, _ = figures.change(replace(asked, rows=asked.every), unit(asked))
+    inside = [one for one in every if one.row in asked.rows]
+    if not inside:
+        return reply
+    first = inside[0] if len(inside) > 1 else None
+    before = [one for one in every if every.index(one) < every.index(inside[-1])]
+    start = first or (before[-1] if before else None)
+    if start is None or start.value == inside[-1].value:
+        return replace(reply, verdict="unknown")
+    rose = inside[-1].value > start.value
+    told = f"{figures.shown(start.value, unit(asked))}, then "
+    told += figures.shown(inside[-1].value, unit(asked))
+    return replace(reply, verdict="yes" if rose == rising else "no").with_notes(told)
 
 
 def dominant(asked: Asked, reply: Reply) -> Reply:
@@ -233,7 +270,16 @@ def dominant(asked: Asked, reply: Reply) -> Reply:
 
 
 def _ranked_rows(asked: Asked, reply: Reply, rank_: int) -> list[AnswerRow]:
-    return [row for row in reply.rows if row.values["rank"] == rank_ and _among(asked, row)]
+    """Return the rows of a place: of markets where one is asked for, else of companies."""
+    kind = "/market/" if "market" in asked.read.said else "/company/"
+    return [
+        row
+        for row in reply.rows
+        if row.values["rank"] == rank_
+        and isinstance(who := row.values["subject"], Named)
+        and kind in who.id
+        and _among(asked, row)
+    ]
 
 
 def _among(asked: Asked, row: AnswerRow) -> bool:
@@ -247,7 +293,8 @@ def _among(asked: Asked, row: AnswerRow) -> bool:
     return within.id == home.id or asked.home_of(within.label) == home.label
 
 
-def _place(asked: Asked) -> int:
+def place_asked(asked: Asked) -> int:
+    """Return the place in an order that is asked for."""
     ordinal, number = asked.read.conditions.ordinal, asked.read.conditions.number
     item = ordinal or number
     if item is not None and item.value is not None:
@@ -257,7 +304,7 @@ def _place(asked: Asked) -> int:
 
 def ranked(asked: Asked, reply: Reply) -> Reply:
     """Who has a place."""
-    rows = _ranked_rows(asked, reply, _place(asked))
+    rows = _ranked_rows(asked, reply, place_asked(asked))
     return replace(reply, rows=tuple(rows), status=ANSWERED if rows else NO_DATA)
 
 
@@ -266,7 +313,7 @@ def has_rank(asked: Asked, reply: Reply) -> Reply:
     rows = [row for row in reply.rows if _among(asked, row)]
     if not rows:
         return replace(reply, rows=(), status=NO_DATA, verdict="unknown")
-    yes = any(row.values["rank"] == _place(asked) for row in rows)
+    yes = any(row.values["rank"] == place_asked(asked) for row in rows)
     return replace(reply, rows=tuple(rows), verdict="yes" if yes else "no")
 
 
@@ -274,7 +321,7 @@ def _by_change(sign: int) -> Callable[[Asked, Reply], Reply]:
     def act(asked: Asked, reply: Reply) -> Reply:
         groups = figures.ranking(asked)
         if not groups:
-            return _missing(reply, "")
+            return missing(reply, "")
         ordered = groups[0][::sign]
         text = ", ".join(
             f"{one.label} {figures.shown(one.value, 'fraction')}" for one in ordered[:5]
@@ -284,8 +331,10 @@ def _by_change(sign: int) -> Callable[[Asked, Reply], Reply]:
         )
         said = asked.read.said
         if ("fall" in said and ordered[0].value > 0) or ("rise" in said and ordered[0].value < 0):
-            return replace(_missing(reply, text), status=FALSE_PREMISE)
-        return _with(reply, ordered[:1], made, f"among the {len(ordered)} whose figures are known")
+            return replace(missing(reply, text), status=FALSE_PREMISE)
+        return with_rows(
+            reply, ordered[:1], made, f"among the {len(ordered)} whose figures are known"
+        )
 
     return act
 
@@ -304,6 +353,7 @@ ACTS: dict[str, Callable[[Asked, Reply], Reply]] = {
     "rank": rank,
     "change": change,
     "change-of": change_of,
+    "why-change": why_change,
     "direction": direction,
     "trend": trend,
     "dominant": dominant,

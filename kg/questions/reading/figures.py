@@ -52,8 +52,14 @@ def figures(asked: Asked) -> dict[Key, list[Figure]]:
     return found
 
 
-def _whole(key: Key) -> bool:
+def is_whole(key: Key) -> bool:
+    """Say whether a figure is of all vehicles."""
     return key[1] == "" or names.local_name(key[1]) == "all"
+
+
+def breadth(key: Key) -> tuple[bool, bool, Key]:
+    """Return an order: all vehicles before some of them, the world before a market."""
+    return not is_whole(key), names.local_name(key[0] or "") != "world", key
 
 
 def paired(asked: Asked, wanted: Sequence[str]) -> tuple[list[Figure], str]:
@@ -64,14 +70,14 @@ def paired(asked: Asked, wanted: Sequence[str]) -> tuple[list[Figure], str]:
     if asked.question.name == "sales-compared":
         return _of_a_pair(asked)
     found = figures(asked)
-    for one in sorted(found, key=lambda key: (not _whole(key), key)):
+    for one in sorted(found, key=breadth):
         chosen = _each(found[one], wanted)
         if chosen:
             return chosen, ""
     alike: dict[tuple[str, str], list[Figure]] = defaultdict(list)
     for key, several in found.items():
         alike[key[:2]] += several
-    for one_place, several in sorted(alike.items(), key=lambda pair: not _whole((*pair[0], ""))):
+    for one_place, several in sorted(alike.items(), key=lambda pair: not is_whole((*pair[0], ""))):
         chosen = _each(several, wanted)
         unstated = [figure.label for figure in chosen if not key_of(figure.row)[2]]
         if chosen and unstated:
@@ -85,8 +91,9 @@ def paired(asked: Asked, wanted: Sequence[str]) -> tuple[list[Figure], str]:
 def _of_a_pair(asked: Asked) -> tuple[list[Figure], str]:
     """Return both figures of a row that compares two: of all vehicles where there is one."""
     rows = [row for row in asked.rows if isinstance(row.values["value"], Decimal)]
-    whole = [row for row in rows if _whole(key_of(row))]
-    same = [row for row in whole or rows if row.values.get("same_period")] or whole or rows
+    rows.sort(key=lambda row: breadth(key_of(row)))
+    broad = [row for row in rows if breadth(key_of(row))[:2] == breadth(key_of(rows[0]))[:2]]
+    same = [row for row in broad if row.values.get("same_period")] or broad
     if len(same) != 1:
         return (
             [],
@@ -175,8 +182,9 @@ def ranking(asked: Asked, *, companies: bool = True) -> list[list[Figure]]:
     groups.sort(key=lambda pair: pair[0][2], reverse=True)
     groups.sort(
         key=lambda pair: (
-            not _whole(pair[0]),
+            not is_whole(pair[0]),
             names.local_name(pair[0][0] or "") != "world",
+            len(pair[1]) < 2,
             not pair[0][2],
         )
     )
@@ -185,7 +193,11 @@ def ranking(asked: Asked, *, companies: bool = True) -> list[list[Figure]]:
 
 def change(asked: Asked, unit: str) -> tuple[list[Figure], Calculation | None]:
     """Return the figures in the order of time, and the last against the first."""
-    found = [one for several in figures(asked).values() for one in several]
+    alike: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for key, several in figures(asked).items():
+        alike[key[:2]] += several
+    broadest = min(alike, key=lambda key: breadth((*key, "")), default=("", ""))
+    found = alike[broadest]
     timed = sorted(
         (one for one in found if span_of(one.row)), key=lambda one: span_of(one.row) or ()
     )

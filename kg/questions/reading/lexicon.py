@@ -18,7 +18,8 @@ from typing import Any
 from kg import ontology
 from kg.errors import KgError
 from kg.questions.catalogue import ENTITY_KINDS, questions
-from kg.questions.reading.generation import wordings
+from kg.questions.reading.generation import Pattern, generated, patterns
+from kg.questions.reading.gists import covering, gists
 from kg.questions.reading.patterns import Wording
 from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL, Phrase, Vocabulary, keys
 
@@ -43,6 +44,8 @@ class Frame:
         """Return the classes of entities a slot takes."""
         if slot == "home":
             return _HOMES
+        if slot == "alliance":  # also where its question has none, only its members
+            return ENTITY_KINDS["alliance"]
         if slot == "other":
             slot = self.slots[0]
         question = questions()[self.wording.question]
@@ -69,16 +72,26 @@ class Lexicon:
         self._listed = {self.canonical(one.text): one for one in listed}
         self._waiting: dict[int, list[Wording]] = defaultdict(list)
         self.words = self.vocabulary.known
-        for one in (*wordings(said), *listed):
-            if one.question in questions():
-                self._waiting[_names(one.text)].append(one)
-                self.words.update(one.text.split())
+        self._own: dict[int, list[Wording]] = defaultdict(list)  # of the catalogue
+        for held, found in ((self._waiting, generated(said)), (self._own, listed)):
+            for one in found:
+                if one.question in questions():
+                    held[_names(one.text)].append(one)
+                    self.words.update(one.text.split())
+        self._patterns: dict[int, list[Pattern]] = defaultdict(list)
+        for pattern in patterns(said):
+            self.words |= pattern.words
+            for count in pattern.counts:
+                self._patterns[count].append(pattern)
+        self._gists = gists(said)
+        for gist_list in self._gists.values():
+            self.words.update(word for one in gist_list for word in one.words if word.islower())
         self.who_says = self._around(said["sources"]["before"])
         self.says_who = self._around(said["sources"]["after"])
 
     def everything(self) -> Iterator[tuple[Phrase, Frame]]:
         """Yield every frame with its canonical sentence."""
-        for count in list(self._waiting):
+        for count in {*self._waiting, *self._patterns, *self._own}:
             self._read(count)
         for held in (self._table, self._nouns):
             for canonical, frames in held.items():
@@ -87,6 +100,12 @@ class Lexicon:
     def _read(self, count: int) -> None:
         """Put the wordings with so many names into the table: a sentence needs only those."""
         for one in self._waiting.pop(count, ()):
+            self._add(one)
+        for pattern in self._patterns.pop(count, ()):
+            for one in pattern.wordings():
+                if _names(one.text) == count and one.question in questions():
+                    self._add(one)
+        for one in self._own.pop(count, ()):  # after those of the lexicon, which say more
             self._add(one)
 
     def _inflect(self, entry: Mapping[str, Any]) -> None:
@@ -109,12 +128,23 @@ class Lexicon:
         canonical = self.canonical(one.text)
         if self._is_listed_elsewhere(one, canonical):
             return
-        slots = tuple(s for s in one.slots if s not in ("n", "rank"))
-        alone = one.question in self.several and one.act in _EACH and len(slots) < 3
-        frame = Frame(one, slots, one.several or alone)
+        frame = self._frame(one)
+        slots = frame.slots
         held = (self._nouns if one.noun else self._table).setdefault(canonical, [])
         if not any(_same(one, other.wording) and slots == other.slots for other in held):
             held.append(frame)
+
+    def _frame(self, one: Wording) -> Frame:
+        slots = one.slots
+        if "n" in slots or "rank" in slots:
+            slots = tuple(s for s in slots if s not in ("n", "rank"))
+        alone = one.question in self.several and one.act in _EACH and len(slots) < 3
+        return Frame(one, slots, one.several or alone)
+
+    def loosely(self, canonical: Phrase) -> Iterator[list[Frame]]:
+        """Yield what a canonical sentence may mean in any order of its words, the nearest first."""
+        for equal in covering(self._gists, canonical):
+            yield [self._frame(one) for one in equal]
 
     def _around(self, texts: Iterable[str]) -> tuple[Phrase, ...]:
         """Return phrases as they are compared, the longest first."""
@@ -185,14 +215,20 @@ _DATES = re.compile(r" between \{since\} and \{until\}")  # dates are read as pe
 def _of_the_catalogue() -> list[Wording]:
     """Return the wordings that the questions list themselves."""
     return [
-        Wording(
-            _DATES.sub("", text),
-            one.name,
-            "whether" if text.startswith(("is ", "are ", "does ")) else "rows",
-        )
+        Wording(_DATES.sub("", text), one.name, _act_of(text), column=_column_of(text))
         for one in questions().values()
         for text in one.sentences
     ]
+
+
+def _act_of(text: str) -> str:
+    if text.startswith(("is ", "are ", "does ")):
+        return "whether"
+    return "most" if " sold the most" in text else "rows"
+
+
+def _column_of(text: str) -> str:
+    return "value" if _act_of(text) == "most" else ""
 
 
 def read_lexicon(path: Path | None = None) -> Mapping[str, Any]:

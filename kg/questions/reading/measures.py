@@ -111,6 +111,11 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
         yield f"who-{more}", f"who have {more} {noun} between {one} and {other}", False
         yield f"who-{more}", f"who of {one} and {other} have {more} {noun}", False
         yield f"who-{more}", f"who have {more} {noun} of {one} and {other}", False
+        yield "ratio", f"how many times {more} be {one} 's {noun} than {other} 's", False
+        yield "ratio", f"how many times {more} be {one} 's {noun} than {other} 's {noun}", False
+    yield "is-more", f"be {one} ahead of {other} in {noun}", False
+    yield "is-fewer", f"be {one} behind {other} in {noun}", False
+    yield "difference", f"how far be {one} ahead of {other} in {noun}", False
     yield "difference", f"by how much do {one} 's {noun} exceed {other} 's", False
     yield "difference", f"by how much do {noun} of {one} exceed {noun} of {other}", False
     yield "difference", f"by how much do {one} 's {noun} exceed {other} 's {noun}", False

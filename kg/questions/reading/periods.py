@@ -8,7 +8,7 @@
 
 import calendar
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -106,6 +106,8 @@ def _clock(kind: str) -> "Callable[[re.Match[str]], When]":
 
 def _part(match: re.Match[str]) -> When:
     found = match.groupdict()
+    if found["months"]:
+        return _months(found)
     of = 4 if (found["what"] or found["q"] or found["q2"]).casefold().startswith("q") else 2
     nth = (found["nth"] or found["n"] or found["n2"]).casefold()
     number = of if nth == "last" else _PARTS[nth]
@@ -113,6 +115,17 @@ def _part(match: re.Match[str]) -> When:
         return When("unreadable", "", 0, 0)
     if found["fy"]:
         return When("fiscal", "", 0, 0, year=_full(found["year"]), part=(number, of))
+    if not found["year"]:
+        return When("quarter", "", 0, 0, part=(number, of))
+    return When("exact", "", 0, 0, *part_of(date(int(found["year"]), 1, 1), number, of))
+
+
+def _months(found: Mapping[str, str | None]) -> When:
+    """Return the first or last three or six months of a year, as the quarter or half they are."""
+    of = 4 if found["months"] in ("three", "3") else 2
+    number = 1 if found["end"] == "first" else 2 if found["end"] == "second" else of
+    if found["fy"]:
+        return When("fiscal", "", 0, 0, year=_full(found["year"] or ""), part=(number, of))
     if not found["year"]:
         return When("quarter", "", 0, 0, part=(number, of))
     return When("exact", "", 0, 0, *part_of(date(int(found["year"]), 1, 1), number, of))
@@ -199,7 +212,8 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], When]], ...] = (
     (rf"{_IN}(?:{_FISCAL}|years?) {_ENDING} (?:in )?(?P<m>{_MONTH})", _fiscal_end_without_year),
     (rf"{_IN}fye? ?(?P<m>{_MONTH}) (?P<y>{_YEAR})", _fiscal_end),
     (rf"{_IN}(?:(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th)[ -](?P<what>half|quarter)"
-     rf"|(?P<q>[qh])(?P<n>[1-4])|(?P<n2>[1-4])(?P<q2>[qh]))"
+     rf"|(?P<q>[qh])(?P<n>[1-4])|(?P<n2>[1-4])(?P<q2>[qh])"
+     rf"|(?P<end>first|last|final|second) (?P<months>three|six|3|6) months)"
      rf"(?:(?: of|,| in)?(?: the)?(?: year)? (?P<fy>{_FISCAL} ?)?(?P<year>{_YEAR}))?", _part),
     (rf"{_IN}{_FISCAL} ?(?P<y>{_YEAR})[/-](?P<z>\d\d(?:\d\d)?)(?!\d)", _split_year),
     (rf"{_IN}(?P<y>{_YEAR})/(?P<z>\d\d(?:\d\d)?)(?!\d)", _split_year),

@@ -6,6 +6,7 @@ alliance, that is said: membership is not ownership.
 
 from dataclasses import replace
 
+from kg.matching import Entity
 from kg.questions.answer import Answer, Named, ask
 from kg.questions.reading.asked import Asked
 from kg.questions.reading.figures import shown
@@ -39,9 +40,9 @@ def stake(graph: Graph, asked: Asked, reply: Reply, *, presumed: bool = False) -
 
 def nearby(graph: Graph, asked: Asked) -> list[str]:
     """Return what is known of two companies where what was asked is not."""
-    if asked.question.name != "stake-between":
+    if asked.question.name not in ("stake-between", "who-controls"):
         return []
-    holder, company = asked.one("holder"), asked.one("company")
+    holder, company = _two(asked)
     found = []
     if holder.kind == company.kind:
         reverse = ask(graph, "stake-between", {"holder": company.id, "company": holder.id})
@@ -53,8 +54,14 @@ def nearby(graph: Graph, asked: Asked) -> list[str]:
     return found
 
 
+def _two(asked: Asked) -> tuple[Entity, Entity]:
+    """Return whoever would hold or control, and the company."""
+    first = "holder" if "holder" in asked.entities else "controller"
+    return asked.one(first), asked.one("company")
+
+
 def _allied(graph: Graph, asked: Asked) -> Answer | None:
-    holder, company = asked.one("holder"), asked.one("company")
+    holder, company = _two(asked)
     if holder.kind != "Company" or company.kind != "Company":
         return None
     return ask(graph, "who-is-allied-with-whom", {"company": holder.id, "ally": company.id})

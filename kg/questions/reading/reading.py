@@ -28,6 +28,7 @@ _STATES = {
     "tripartite": "forming", "upcoming": "forming", "latest": "forming", "old": "active",
     "older": "active", "existing": "active", "longstanding": "active", "standing": "active",
 }  # fmt: skip
+_JOINING = ("join", "joins", "joined", "joining")  # an alliance that is not there yet
 _BETWEEN = ("of", "between", "among", "with", "by")
 
 
@@ -95,12 +96,29 @@ def _with_unknown_name(found: Sequence[Item], unknown: Sequence[Item]) -> list[I
 
 
 def _reads(found: Sequence[Item], lexicon: Lexicon) -> Iterator[Read]:
-    """Yield the readings of the first alternative that has any."""
-    for listed in _lists(found):
-        for kept, conditions in _conditions(listed):
-            reads = list(_matches(kept, conditions, lexicon))
+    """Yield the readings of the first alternative that has any; then those by gist."""
+    for matching in (_matches, _loose_matches):
+        for listed in _lists(found):
+            for kept, conditions in _conditions(listed):
+                reads = list(matching(kept, conditions, lexicon))
+                if reads:
+                    yield from _narrowest(reads)
+                    return
+
+
+def _loose_matches(
+    kept: Sequence[Item], conditions: Conditions, lexicon: Lexicon
+) -> Iterator[Read]:
+    """Yield the readings that cover these items whole in any order."""
+    canonical = lexicon.vocabulary.canonical([one.mark for one in kept])
+    names = [one for one in kept if one.mark == NAME]
+    for said, source in _stripped(canonical, lexicon):
+        for frames in lexicon.loosely(said):
+            filled = [_filled(frame, names, conditions, source) for frame in frames]
+            said_so = (replace(read, said=said) for read in filled if read is not None)
+            reads = [read for one in said_so if (read := _of_two_periods(one)) is not None]
             if reads:
-                yield from _narrowest(reads)
+                yield from reads
                 return
 
 
@@ -134,10 +152,19 @@ def _described_alliance(found: Sequence[Item]) -> list[Item] | None:
         after = place + 2
         if after < len(found) and found[place + 1].mark in _BETWEEN and _companies(found[after]):
             return [*found[:place], _pact(found[after], one), *found[after + 1 :]]
+        if one.mark == "alliance" and _joined(found, place):
+            forming = replace(one, mark=NAME, unknown="alliance forming")
+            return [*found[:place], forming, *found[place + 1 :]]
         before = place - 2 if place and found[place - 1].mark == "'s" else place - 1
         if before >= 0 and _companies(found[before]):
             return [*found[:before], _pact(found[before], one), *found[place + 1 :]]
     return None
+
+
+def _joined(found: Sequence[Item], place: int) -> bool:
+    """Say whether "the alliance" is one that somebody is to join: it is not there yet."""
+    before = [one.mark for one in found[max(place - 2, 0) : place] if one.mark != "the"]
+    return bool(before) and before[-1] in _JOINING
 
 
 def _companies(item: Item) -> bool:
@@ -211,9 +238,26 @@ def _matches(kept: Sequence[Item], conditions: Conditions, lexicon: Lexicon) -> 
         for frame in lexicon.frames(said):
             read = _filled(frame, names, conditions, source)
             if read is not None:
-                yield replace(read, said=said)
+                read = _of_two_periods(replace(read, said=said))
+            if read is not None:
+                yield read
         if lexicon.frames(said):
             return
+
+
+def _of_two_periods(read: Read) -> Read | None:
+    """Return a change of sales between two periods as the difference of both figures.
+
+    What a source states as growth is against the year before, and is asked for with one period.
+    """
+    wording, whens = read.frame.wording, read.conditions.whens
+    two = len(whens) == 2 or any(one.kind == "between" for one in whens)
+    if wording.question != "sales-growth-of" or wording.act not in ("change-of", "change-than"):
+        return read
+    if not two:
+        return read if wording.act == "change-of" else None
+    changed = replace(wording, question="sales-of", act="change", column="value")
+    return replace(read, frame=replace(read.frame, wording=changed))
 
 
 def _ways(canonical: Phrase, lexicon: Lexicon) -> Iterator[tuple[Phrase, bool]]:

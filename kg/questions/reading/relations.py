@@ -13,17 +13,18 @@ def relation_wordings(entry: Mapping[str, Any]) -> Iterator[Wording]:
     """Yield the wordings of a relation: who holds it, towards whom, whether, and how much of it."""
     one, other = (f"{{{entry[name]}}}" for name in ("subject", "object"))
     asked_of = one if entry.get("symmetric") else other
+    acts = entry.get("acts", {})
     for text, noun in _who(entry, asked_of):
-        yield Wording(text, entry["asks_subject"], noun=noun)
+        yield Wording(text, entry["asks_subject"], acts.get("subject", "rows"), noun)
     for text, noun in _what(entry, one):
-        yield Wording(text, entry["asks_object"], noun=noun)
+        yield Wording(text, entry["asks_object"], acts.get("object", "rows"), noun)
     for text in _count(entry, asked_of):
         column = entry["object" if entry.get("symmetric") else "subject"]
         yield Wording(text, entry["asks_subject"], "count", column=column)
     for text in _anyone(entry, asked_of):
         yield Wording(text, entry["asks_subject"], "exists")
     for text in _whether(entry, one, other):
-        yield Wording(text, entry["asks_whether"], "whether")
+        yield Wording(text, entry["asks_whether"], acts.get("whether", "whether"))
     if "asks_amount" in entry:
         for text, noun in _amount(entry, one, other):
             premise = entry.get("premise", "")
@@ -78,7 +79,8 @@ def _what(entry: Mapping[str, Any], one: str) -> Iterator[tuple[str, bool]]:
         for being in _parts(entry, "being"):
             yield f"{sort} be {one} {being}", False
         for link in _parts(entry, "links"):
-            yield f"in {sort} do {one} (own|have) {link}".replace("(own|have)", "own"), False
+            yield f"in {sort} do {one} own {link}", False
+            yield f"in {sort} do {one} have {link}", False
             yield f"{sort} do {one} own {link} in", False
             yield f"{sort} do {one} have {link} in", False
     for noun in _parts(entry, "subject_nouns"):
@@ -182,6 +184,9 @@ def _amount(entry: Mapping[str, Any], one: str, other: str) -> Iterator[tuple[st
                 yield f"{much} {link} {one} {verb} in {other}", False
                 yield f"{much} {link} in {other} do {one} {verb}", False
                 yield f"{much} {link} of {other} do {one} {verb}", False
+            yield f"{much} {link} have {one} in {other}", False
+            yield f"{much} {link} be own by {one} in {other}", False
+            yield f"{much} be {link} own by {one} in {other}", False
             yield f"{much} {link} in {other} be own by {one}", False
         for noun in (
             link,
@@ -196,6 +201,7 @@ def _amount(entry: Mapping[str, Any], one: str, other: str) -> Iterator[tuple[st
                 yield f"{noun} {preposition} {other} own by {one}", True
                 yield f"{noun} {one} own in {other}", True
                 yield f"{noun} that {one} own {preposition} {other}", True
+                yield f"{noun} that {one} have {preposition} {other}", True
             yield f"{noun} of {one} in {other}", True
         yield f"size of {one} 's {link} in {other}", True
         yield f"how much be {one} 's {link} in {other}", False

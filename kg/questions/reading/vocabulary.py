@@ -87,7 +87,8 @@ class Vocabulary:
         said: list[str] = []
         place = 0
         while place < len(plain):
-            for length in range(min(self._longest, len(plain) - place), 1, -1):
+            begins = tuple(plain[place : place + 2]) in self._pairs
+            for length in range(min(self._longest, len(plain) - place) if begins else 1, 1, -1):
                 other = self._phrases.get(tuple(plain[place : place + length]))
                 if other is not None:
                     said.extend(other)
