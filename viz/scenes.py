@@ -117,6 +117,7 @@ def _filled(
         notices=notices(graph, nodes, links, view.clocks),
         days=days(evidence.values()),
         layers=view.layers,
+        ends=view.path,
         paths=tuple(ways),
         remark=_remark(view, ways, shown),
     )

@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
 
 import typer
 
@@ -37,7 +38,11 @@ def explore(
         raise typer.Exit(USAGE)
     with errors_told():
         network = _drawn(opened(data), company, hops, path or [], as_of, known_by)
-    page = network.svg() if output.suffix.lower() == ".svg" else network.generate_html()
+    if output.suffix.lower() == ".svg":
+        page = network.svg()
+    else:
+        ends = [("path", end) for end in network.scene.ends]
+        page = network.page(inline=True, state=urlencode(ends))
     try:
         output.write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:

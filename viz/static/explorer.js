@@ -1,7 +1,7 @@
 // Joins the parts of the page: one state, what is shown of it, and everything a reader can do.
 "use strict";
 {
-  const { Picture, Tree, Panel, Legend, Table, Search, History, make, button, counted, shown, controlGroup, way,
+  const { Picture, Tree, Panel, Legend, Table, Search, History, make, button, counted, shown, controlGroup, ways, along,
     shortId, longId, parseState, formatState, askedOf, listen, offerFiles } = window.keiretsu;
   const SOFT_CAP = 300;
   const STAGE_CAP = 1500;
@@ -60,7 +60,7 @@
     const { state } = history_;
     if (picture.selected !== null) return picture.neighbourhood(picture.selected);
     if (state.group) return withLines(controlGroup(data, longId(state.group)));
-    return state.path.length === 2 ? way(data, left, ...state.path.map(longId)) : null;
+    return state.path.length === 2 ? along(data, left, ways(data, left, ...state.path.map(longId))) : null;
   }
 
   function withLines(nodes) {
