@@ -162,8 +162,8 @@ async def _learn(kind: _Kind, media_type: str, send: Send, message: Message) -> 
 def _unquoted(text: bytes) -> str | None:
     """Return a field of a form as text, or None where it is not written as one.
 
-    >>> _unquoted(b"ASK+%7B%7D+%23%3D%C3%A4")
-    'ASK {} #=ä'
+    >>> _unquoted(b"a+%7B%7D+%23%3D%C3%A4")
+    'a {} #=ä'
     >>> _unquoted(b"100%"), _unquoted(b"%zz"), _unquoted(b"%%41"), _unquoted(b"%ff")
     (None, None, None, None)
     """
