@@ -37,6 +37,7 @@ from kg.store.open import open_graph, open_queries
 from viz.page import Pictures
 
 _ANALYSES_AT_ONCE = 2
+_PICTURES_AT_ONCE = 4  # requests that wait for one; other routes keep their threads
 
 
 class Application(FastAPI):
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.state.write_limiter = CapacityLimiter(1)  # one edit at a time; reading goes on
     app.state.analysis_limiter = CapacityLimiter(_ANALYSES_AT_ONCE)
     app.state.pictures = Pictures(app.state.graph)
+    app.state.picture_limiter = CapacityLimiter(_PICTURES_AT_ONCE)
     problems.install(app)
     for module in (
         questions,
