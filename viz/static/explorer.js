@@ -8,7 +8,7 @@
   const PHONE = "(max-width: 759px)";
   const at = (id) => document.getElementById(id);
   const source = document.documentElement.cloneNode(true); // the page as it came
-  let data = JSON.parse(at("data").textContent);
+  let data = whole(JSON.parse(at("data").textContent));
   const served = Boolean(data.server.scene);
   const stage = at("stage");
   const given = served ? location.search : location.hash.slice(1) || data.state || "";
@@ -34,6 +34,12 @@
   const table = new Table(at("table"), at("count"), (id) => select(id));
   const legend = new Legend(at("legend"), (more) => change(more));
   const search = new Search(at("search"), at("found"), { take: (one) => taken(one), leave: () => leaveSearch() });
+
+  // Claims of one document share what is said of it; each gets it back here.
+  function whole(told) {
+    for (const claim of Object.values(told.facts.evidence)) Object.assign(claim, told.facts.documents[claim.document]);
+    return told;
+  }
 
   function say(text) { at("live").textContent = text; }
 
@@ -186,7 +192,7 @@
       const told = await response.json().catch(() => ({}));
       throw new Error(told.detail ?? told.title ?? `The server answered ${response.status}.`);
     }
-    return response.json();
+    return whole(await response.json());
   }
 
   async function travel(step) {
