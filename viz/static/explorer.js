@@ -343,7 +343,7 @@
   matchMedia(PHONE).addEventListener("change", () => render());
 
   paint(theme());
-  if (!history_.state.focus && data.focus) history_.state.focus = shortId(data.focus);
+  if (!history_.state.focus && data.focus && !matchMedia(PHONE).matches) history_.state.focus = shortId(data.focus);
   at("facts").open = matchMedia(PHONE).matches;
   at("facts").addEventListener("toggle", () => { if (at("facts").open) table.show(data, left, picture.selected); });
   render();
