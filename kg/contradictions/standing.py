@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from kg import names
-from kg.contradictions import wholes
+from kg.contradictions import sizes, wholes
 from kg.contradictions.comparison import CONFLICT, POSSIBLE, Comparison
 from kg.contradictions.labels import Labels
 from kg.contradictions.rows import claims_of, grouped, text_of
@@ -77,6 +77,7 @@ def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
     yield from _agreements(rows(_AGREEMENTS), known)
     yield from _counts(rows(_COUNTS))
     yield from wholes.find(rows(wholes.STAKES), known)
+    yield from sizes.find(rows(sizes.STAKES), known)
 
 
 def _terms(about: Iterable[Iri]) -> str:
