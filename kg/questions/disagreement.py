@@ -60,7 +60,8 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Why there is no row: `never-heard`, `not-yet`, `no-longer` or `not-yet-known`."""
+    """Why there is no row: `never-heard`, `not-yet`, `no-longer`, `not-yet-known` or, where findings
+    would be asked for and the store is too large to keep them, `not-worked-out`."""
 
     code: str
     text: str
