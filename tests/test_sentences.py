@@ -202,3 +202,15 @@ def test_a_sentence_that_is_too_long_is_not_read(graph):
     reply = ask_sentence(graph, "who owns " * 5_000)
     assert reply.status == "not-understood"
     assert len(reply.sentence) == LONGEST
+
+
+def test_two_that_only_several_others_link_are_told_the_shortest_path(graph):
+    reply = ask_sentence(graph, "How are Honda and Renault connected?")
+    assert (reply.status, reply.calculation.value) == ("answered", 3)
+    assert "Nissan Motor is a member of Renault" in reply.calculation.text
+    assert any("third party" in note for note in reply.notes)
+    assert {one.says for one in reply.claims.values()} >= {"Renault is in the older alliance too."}
+
+
+def test_two_that_nothing_links_are_not_connected_by_a_guess(graph):
+    assert ask_sentence(graph, "How are Suzuki and Renault connected?").status == "no-data"

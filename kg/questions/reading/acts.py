@@ -13,7 +13,7 @@ from decimal import Decimal
 from kg import names
 from kg.evidence import evidence
 from kg.questions.answer import AnswerRow, Named, Value, ask
-from kg.questions.reading import controlling, figures, premises
+from kg.questions.reading import connecting, controlling, figures, premises
 from kg.questions.reading.asked import Asked
 from kg.questions.reply import ANSWERED, FALSE_PREMISE, NO_DATA, Calculation, Reply
 from kg.store.base import Graph
@@ -24,6 +24,8 @@ _FIRM = ("active", "confirmed")
 
 def done(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     """Return the reply with what its act makes of the rows."""
+    if asked.question.name == connecting.QUESTION and not reply.rows:
+        return connecting.longer(graph, asked, reply)
     act = asked.read.frame.wording.act
     made = ACTS.get(act, _rows)(graph, asked, reply)
     return _numberless(asked, made)
