@@ -8,7 +8,7 @@ are not known and the nearest questions filled in; a name that nothing has, with
 a sentence with two readings is answered with both.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -19,9 +19,11 @@ from kg.names import local_name
 from kg.questions.answer import Named, Value, ask, with_evidence
 from kg.questions.reading import acts, computed, ended, orders, thresholds
 from kg.questions.reading.asked import Asked, NotCoveredError, put
+from kg.questions.reading.chains import is_chain, meant, told, unheard
 from kg.questions.reading.lexicon import Lexicon, lexicon
 from kg.questions.reading.reading import LONGEST, Parsed, Read, parse
-from kg.questions.reading.suggestions import corrected, nearest_names, nearest_questions
+from kg.questions.reading.several import listed, of_all
+from kg.questions.reading.suggestions import corrected, nearest_names, nearest_questions, parts
 from kg.questions.reply import AMBIGUOUS, ANSWERED, FALSE_PREMISE, NO_DATA, NOT_UNDERSTOOD, Reply
 from kg.store.base import Graph
 
@@ -96,6 +98,12 @@ def _unknown_name(parsed: Parsed, known: Register, said: Lexicon) -> Reply:
 
 def _not_understood(parsed: Parsed, known: Register, said: Lexicon) -> Reply:
     words = tuple(dict.fromkeys(parsed.text[one.start : one.end] for one in parsed.unknown))
+    asked = parts(parsed.text, known, said)
+    if asked:
+        note = "these are several questions: ask each by itself"
+        return Reply(
+            sentence=parsed.text, status=NOT_UNDERSTOOD, suggestions=tuple(asked), notes=(note,)
+        )
     mended = corrected(parsed, known, said)
     near = nearest_questions(parsed, known, said)
     note = (
@@ -116,8 +124,14 @@ def _replies(
     """Yield a reply for each thing that the names of a reading may mean."""
     found = _meanings(graph, read, known)
     if not found:
-        yield _no_alliance(parsed, read)
+        yield _nobody(parsed, read)
     for entities in found[:_READINGS]:
+        slot = listed(read, entities)
+        if slot:
+            each = ({**entities, slot: (one,)} for one in entities[slot])
+            asked_each = [put(graph, read, one, known, said.adjectives) for one in each]
+            yield of_all([_acted(graph, parsed, one) for one in asked_each], slot)
+            continue
         try:
             asked = put(graph, read, entities, known, said.adjectives)
         except NotCoveredError as error:
@@ -132,7 +146,7 @@ def _replies(
             )
         else:
             for one in (asked, *asked.others):
-                yield _acted(graph, parsed, one)
+                yield _acted(graph, parsed, one).with_notes(*_chain(read, entities))
 
 
 def _meanings(graph: Graph, read: Read, known: Register) -> list[dict[str, tuple[Entity, ...]]]:
@@ -142,10 +156,12 @@ def _meanings(graph: Graph, read: Read, known: Register) -> list[dict[str, tuple
         if read.unknown is not None and slot not in read.slots:
             continue
         names = read.slots[slot]
-        if read.unknown is not None and read.unknown.names == names:
+        if is_chain(read.unknown) and read.unknown is not None and read.unknown.names == names:
+            choices.append([(one,) for one in meant(graph, read.unknown, known)])
+        elif read.unknown is not None and read.unknown.names == names:
             state = read.unknown.unknown.removeprefix("alliance").strip()
-            meant = _in_state(graph, state, known) if state else _alliances(graph, names, known)
-            choices.append([(one,) for one in meant])
+            found = _in_state(graph, state, known) if state else _alliances(graph, names, known)
+            choices.append([(one,) for one in found])
         else:
             choices.append([tuple(one) for one in product(*names)])
     return [dict(zip(read.frame.slots, each, strict=True)) for each in product(*choices)]
@@ -179,7 +195,22 @@ def _in_state(graph: Graph, state: str, known: Register) -> list[Entity]:
     return [known.by_id[one] for one in sorted(found)]
 
 
-def _no_alliance(parsed: Parsed, read: Read) -> Reply:
+def _chain(read: Read, entities: Mapping[str, tuple[Entity, ...]]) -> Iterator[str]:
+    """Yield a note on whom "the owner of ..." was taken to mean."""
+    if read.unknown is not None and is_chain(read.unknown):
+        slot = next(s for s, names in read.slots.items() if names == read.unknown.names)
+        yield told(read.unknown, entities[slot][0])
+
+
+def _nobody(parsed: Parsed, read: Read) -> Reply:
+    """Return the reply where an alliance, or who is said by what it holds, is not there."""
+    if read.unknown is not None and is_chain(read.unknown):
+        return Reply(
+            sentence=parsed.text,
+            status=NO_DATA,
+            question=read.frame.wording.question,
+            notes=(unheard(read.unknown),),
+        )
     names = read.unknown.names if read.unknown else ()
     labels = " and ".join(one[0].label for one in names if one)
     return Reply(

@@ -109,13 +109,24 @@ def _against(compare: Callable[[Decimal, Decimal], bool]) -> Act:
             return _unknown(reply, "known without a number")
         if wanted > 1:
             wanted /= 100
-        verdicts = {compare(one, wanted) for one in shares}
+        verdicts = {compare(_as_said(asked, one, wanted), wanted) for one in shares}
         if len(verdicts) > 1:
             return replace(reply, verdict="unknown").with_notes("the sources differ")
         held = ", ".join(figures.shown(one, "fraction") for one in shares)
         return _verdict(reply, verdicts.pop(), f"the stake is {held}")
 
     return act
+
+
+def _as_said(asked: Asked, share: Decimal, wanted: Decimal) -> Decimal:
+    """Return a share as coarse as the number it is held against: 34% is "a third"."""
+    number = asked.read.conditions.number
+    equal = asked.read.frame.wording.act in ("equals", "with-share")
+    rough = number is not None and number.rough and equal
+    return wanted if rough and abs(share - wanted) < _PER_CENT else share
+
+
+_PER_CENT = Decimal("0.01")
 
 
 def _since(graph: Graph, asked: Asked, reply: Reply) -> Reply:
@@ -199,7 +210,12 @@ def _with_share(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     if wanted is None or not reply.rows:
         return reply
     wanted = wanted / 100 if wanted > 1 else wanted
-    rows = [row for row in reply.rows if row.values.get("share") == wanted]
+    rows = [
+        row
+        for row in reply.rows
+        if isinstance(share := row.values.get("share"), Decimal)
+        and _as_said(asked, share, wanted) == wanted
+    ]
     known = ", ".join(figures.shown(one, "fraction") for one in _shares(reply))
     return _only(reply, rows).with_notes("" if rows else f"known stakes: {known}")
 

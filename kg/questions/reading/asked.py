@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from kg import names, ontology
 from kg.matching import Entity, Register
+from kg.names import Iri
 from kg.questions.answer import Answer, AnswerRow, Named, Value, ask
 from kg.questions.catalogue import Question, questions
 from kg.questions.reading.dates import Dated, dated, periods_known
@@ -85,14 +86,24 @@ def put(
         filters["home"] = single.pop("among")
     notes: list[str] = []
     answers = []
+    among = {one.id for one in read.conditions.among}
     for each in asked_of or [""]:
         bound = {**values, **single, **({subject: each} if each else {})}
-        narrow = _narrow(read, question, bound, whens, known)
+        narrow = None if among else _narrow(read, question, bound, whens, known)
         found = _answer(graph, question, narrow, notes) if narrow else None
         if found is None or not _ranked_already(found):
             found = _answer(graph, question, bound, notes)
+        if not found.rows:
+            group = _like_group(each, known, adjectives)
+            other = [_answer(graph, question, {**bound, subject: one.id}, []) for one in group]
+            if len(told := [one for one in other if one.rows]) == 1:
+                found = told[0]
+                notes.append(_instead(known.by_id[each], found, subject))
         answers.append(found)
     rows = [row for answer in answers for row in answer.rows]
+    if among:
+        given = {*values, *single, subject}
+        rows = [row for row in rows if _is_one_of(row, among, given)]
     within = known.label(filters["home"]) if "home" in filters else ""
     rows = [
         row
@@ -109,6 +120,8 @@ def put(
             notes.append(f"known only for {'; '.join(together)} together")
         rows = kept
     parameters = _parameters(answers, slots, filters, whens, known)
+    if among:
+        parameters["of"] = ", ".join(one.label for one in read.conditions.among)
     made = Asked(
         read,
         question,
@@ -121,6 +134,15 @@ def put(
         adjectives=adjectives,
     )
     return _at(made, whens)
+
+
+def _is_one_of(row: AnswerRow, among: set[str], given: set[str]) -> bool:
+    """Say whether a row is of one of those that are asked for, besides what was given."""
+    return any(
+        isinstance(value, Named) and value.id in among
+        for name, value in row.values.items()
+        if name not in given
+    )
 
 
 def _of_country(row: AnswerRow, country: str, adjectives: Mapping[str, str]) -> bool:
@@ -150,6 +172,27 @@ def _answer(graph: Graph, question: Question, bound: dict[str, str], notes: list
             notes.append("electric vehicles are read as battery-electric ones")
             return other
     return answer
+
+
+def _like_group(
+    asked: str, known: Register, adjectives: Mapping[str, str]
+) -> list[Entity]:
+    """Return the other groups of a group's country: who asks for makers may mean brands."""
+    group = known.by_id.get(Iri(asked))
+    if group is None or group.kind != "CompanyGroup":
+        return []
+    first = group.label.partition(" ")[0]
+    if first.casefold() not in adjectives:
+        return []
+    begins = (one for one in known.by_id.values() if one.label.startswith(f"{first} "))
+    return [one for one in begins if one.kind == "CompanyGroup" and one != group]
+
+
+def _instead(group: Entity, found: Answer, subject: str) -> str:
+    """Return a note that sources speak of another group than was asked for."""
+    other = found.parameters.get(subject)
+    label = other.label if isinstance(other, Named) else ""
+    return f"sources speak of {label} here, not of {group.label}"
 
 
 _IN_ORDER = frozenset({"most", "least", "rank", "nth", "who-above", "who-below"})

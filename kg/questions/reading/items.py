@@ -43,6 +43,8 @@ class Item:
     powertrain: str = ""
     unknown: str = ""  # a name that nothing has
     adjective: bool = False
+    rough: bool = False  # a number said in words: "a third"
+    among: bool = False  # a list of which one is asked for: "which of Honda and Nissan"
 
 
 def items(
@@ -54,10 +56,16 @@ def items(
     while place < len(marked):
         word = marked[place]
         when = next((one for one in whens if one.start <= word.start < one.end), None)
+        bare = _without_apostrophe(marked, place, known, lexicon)
+        if bare is not None:
+            found += bare
+            place += 1
+            continue
         item, length = (
             _name(marked, place, known, lexicon)
             or _period(marked, place, when)
             or _powertrain(marked, place, lexicon)
+            or _part(marked, place)
             or _number(text, marked, place)
             or _adjective(marked, place, known, lexicon)
             or (Item(word.key, word.start, word.end, word.gap), 1)
@@ -98,6 +106,8 @@ def _name(
             continue
         spelling = " ".join("s" if word.key == "'s" else word.key for word in run)
         named = known.called(spelling)
+        if not named and length > 1 and run[-1].key == "motors":
+            named = known.called(spelling[:-1])  # "Nissan Motors"
         if not named and length > 1 and all(word.gap in _HYPHENS for word in run[1:]):
             named = known.called(f"{spelling} alliance")
         if any("," in word.gap for word in run[1:]):
@@ -107,6 +117,25 @@ def _name(
         span = run[0].start, run[-1].end
         return Item(NAME, *span, run[0].gap, names=(tuple(dict.fromkeys(named)),)), length
     return None
+
+
+def _without_apostrophe(
+    marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon
+) -> list[Item] | None:
+    """Return a name and its "'s" where the apostrophe was left out: "nissans stake"."""
+    word = marked[place]
+    if len(word.key) < _SHORTEST or not word.key.endswith("s") or place + 1 == len(marked):
+        return None
+    if word.key in lexicon.words or known.called(word.key):
+        return None
+    named = tuple(one for one in known.called(word.key[:-1]) if one.kind == "Company")
+    if not named:
+        return None
+    name = Item(NAME, word.start, word.end - 1, word.gap, names=(named,))
+    return [name, Item("'s", word.end - 1, word.end)]
+
+
+_SHORTEST = 5  # letters of such a word
 
 
 def _spelt_with_comma(entity: Entity, spelling: str) -> bool:
@@ -140,6 +169,21 @@ def _powertrain(marked: Sequence[Word], place: int, lexicon: Lexicon) -> tuple[I
         if code:
             return Item("", run[0].start, run[-1].end, run[0].gap, powertrain=code), length
     return None
+
+
+def _part(marked: Sequence[Word], place: int) -> tuple[Item, int] | None:
+    """Return a part that is said in words, before "of": "a third of", "three quarters of"."""
+    run = [word.key for word in marked[place : place + 3]]
+    if run[0] in ("a", "one", "two", "three") and len(run) > 2 and run[2] == "of":
+        of = _PARTS.get(run[1].removesuffix("s"))
+        if of is not None:
+            value = Decimal(_COUNTED.get(run[0], 1)) / of
+            span = marked[place].start, marked[place + 1].end
+            return Item(NUMBER, *span, marked[place].gap, value=value, rough=True), 2
+    return None
+
+
+_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 
 
 def _number(text: str, marked: Sequence[Word], place: int) -> tuple[Item, int] | None:
@@ -188,6 +232,14 @@ def merged(found: Sequence[Item]) -> list[Item]:
     return made
 
 
+def _goes_on(found: Sequence[Item], step: int) -> bool:
+    """Say whether companies without a comma are a list: "honda nissan and mitsubishi"."""
+    after = found[step + 1 : step + 3]
+    run = (found[step - 1], found[step])
+    ends = len(after) == 2 and after[0].mark == "and" and after[1].mark == NAME
+    return ends and all(one.names and one.names[0][0].kind == "Company" for one in run)
+
+
 def _list(found: Sequence[Item], place: int) -> tuple[Item, int]:
     first = found[place]
     names, end, at = first.names, first.end, place + 1
@@ -197,7 +249,9 @@ def _list(found: Sequence[Item], place: int) -> tuple[Item, int]:
             step += 1
         joined = step < len(found) and found[step].mark in ("and", "or")
         step += joined
-        if step >= len(found) or found[step].mark != NAME or not (joined or "," in found[step].gap):
+        if step >= len(found) or found[step].mark != NAME:
+            break
+        if not (joined or "," in found[step].gap or _goes_on(found, step)):
             break
         if found[step].unknown or first.unknown:
             break

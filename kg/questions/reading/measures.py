@@ -177,6 +177,8 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
         yield "sum", f"how many{some} {one} and {other} {verb} together", False
         yield "sum", f"together how many{some} do {one} and {other} {verb}", False
         yield "is-more", f"do {one} out{verb} {other}", False
+        yield "difference", f"by how much{some} do {one} exceed {other}", False
+        yield "difference", f"by how many{some} do {one} exceed {other}", False
     for word in ("seller", "bestseller", "vehicle seller", "seller of vehicle"):
         yield "most", f"biggest {word}", True
         yield "most", f"best {word}", True

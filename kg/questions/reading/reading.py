@@ -9,9 +9,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import combinations, product
+from itertools import chain, combinations, product
 
 from kg.matching import Entity, Register
+from kg.questions.reading.chains import chained, is_chain
 from kg.questions.reading.items import Item, items, merged
 from kg.questions.reading.lexicon import Frame, Lexicon
 from kg.questions.reading.periods import When, periods
@@ -22,7 +23,7 @@ _LISTED = ("part",)  # slots that take a list: all of them together
 LONGEST = 400  # characters of a sentence
 _BEFORE_PLACE = ("in", "for", "on", "of", "across", "to", "from", "at")
 _BEFORE_VEHICLES = ("of", "for", "in", "with", "on", "by")
-_ALLIANCE_WORDS = ("alliance", "partnership", "tie", "grouping", "group", "trio")
+_ALLIANCE_WORDS = ("alliance", "partnership", "tie", "tieup", "camp", "grouping", "group", "trio")
 _STATES = {
     "new": "forming", "plan": "forming", "planned": "forming", "proposed": "forming",
     "tripartite": "forming", "upcoming": "forming", "latest": "forming", "old": "active",
@@ -41,6 +42,7 @@ class Conditions:
     whens: tuple[When, ...] = ()
     number: Item | None = None
     ordinal: Item | None = None
+    among: tuple[Entity, ...] = ()  # only these are asked for: "which of Honda and Nissan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def _with_unknown_name(found: Sequence[Item], unknown: Sequence[Item]) -> list[I
 def _reads(found: Sequence[Item], lexicon: Lexicon) -> Iterator[Read]:
     """Yield the readings of the first alternative that has any; then those by gist."""
     for matching in (_matches, _loose_matches):
-        for listed in _lists(found):
+        for listed in chain(_lists(found), chained(found, lexicon)):
             for kept, conditions in _conditions(listed):
                 reads = list(matching(kept, conditions, lexicon))
                 if reads:
@@ -134,6 +136,26 @@ def _lists(found: Sequence[Item]) -> Iterator[list[Item]]:
         described = _described_alliance(base)
         if described is not None:
             yield described
+    yield from _parted(together)
+
+
+def _parted(together: Sequence[Item]) -> Iterator[list[Item]]:
+    """Yield the items with a list as what is chosen from, what is joined, or what acts as one."""
+    for place, one in enumerate(together):
+        if len(one.names) < 2 or not _companies(one):
+            continue
+        before = [each.mark for each in together[:place]]
+        if len(before) == 2 and before[0] in _WHICH and before[1] in ("of", "among", "between"):
+            who = replace(together[0], mark="who")
+            yield [who, replace(one, mark="", among=True), *together[place + 1 :]]
+        if before and before[-1] in _JOINING:
+            yield [*together[:place], _pact(one, one), *together[place + 1 :]]
+        acting = [each for each in together if each.mark not in ("together", "jointly")]
+        if len(acting) < len(together):
+            yield [_pact(one, one) if each is one else each for each in acting]
+
+
+_WHICH = ("which", "who", "what")
 
 
 def _of_all(item: Item) -> Item:
@@ -185,6 +207,9 @@ def _pact(companies: Item, word: Item) -> Item:
 def _conditions(found: Sequence[Item]) -> Iterator[tuple[list[Item], Conditions]]:
     """Yield the items without periods, vehicles and places, with these as conditions."""
     whens = tuple(one.when for one in found if one.when is not None)
+    chosen = [one for one in found if one.among]
+    among = tuple(entity for one in chosen for each in one.names for entity in each)
+    found = [one for one in found if not one.among]
     powers = tuple(dict.fromkeys(one.powertrain for one in found if one.powertrain))
     places = [at for at, one in enumerate(found) if _place(one)]
     leading = (True, False) if powers else (True,)
@@ -197,6 +222,7 @@ def _conditions(found: Sequence[Item]) -> Iterator[tuple[list[Item], Conditions]
                 whens=whens,
                 number=next((one for one in kept if one.mark == NUMBER), None),
                 ordinal=next((one for one in kept if one.mark == ORDINAL), None),
+                among=among,
             )
             yield kept, conditions
 
@@ -326,12 +352,16 @@ def _filled(
     for slot, item in zip(frame.slots, names, strict=True):
         kinds = frame.kinds(slot)
         if item.unknown:
-            if item.unknown != "?" and "Alliance" not in kinds:
+            if is_chain(item):
+                if "Company" not in kinds:
+                    return None
+            elif item.unknown != "?" and "Alliance" not in kinds:
                 return None
             unknown, slots[slot] = item, item.names
             continue
         meant = tuple(tuple(e for e in one if e.kind in kinds) for one in item.names)
-        listed = frame.several and slot == frame.slots[0]
+        whether = frame.wording.act == "whether" and not frame.wording.several
+        listed = (frame.several or whether) and slot == frame.slots[0]
         if not all(meant) or (len(meant) > 1 and not listed and slot not in _LISTED):
             return None
         if item.adjective and slot not in ("home", "market", "target", "issuer", "part"):
