@@ -329,7 +329,7 @@ _ACT_WORDS = {
     "difference": " The difference.", "ratio": " How many times?", "sum": " The sum.",
     "is-more": " Is the first more?", "is-fewer": " Is the first fewer?",
     "who-more": " Who has more?", "who-fewer": " Who has fewer?", "most": " Who has most?",
-    "least": " Who has least?", "rank": " In order.", "change": " The change.",
+    "least": " Who has least?", "most-of-kind": " Who has most?", "rank": " In order.", "change": " The change.",
     "is-equal": " Is it so much?", "is-above": " Is it more?", "is-below": " Is it less?",
     "at-least": " Is it at least so much?", "who-above": " Who is above it?",
     "who-below": " Who is below it?", "most-alliance": " Which alliance has most?",

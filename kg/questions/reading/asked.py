@@ -7,6 +7,7 @@ vehicle. What it has neither parameter nor column for is not understood.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 
 from kg import names, ontology
 from kg.matching import Entity, Register
@@ -250,12 +251,16 @@ def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, s
             values["powertrain"] = conditions.powertrain
         elif "powertrain" in columns:
             filters["powertrain"] = names.code("powertrain", conditions.powertrain)
+        elif "scope" in columns and conditions.powertrain in _ON_ELECTRIC:
+            filters["scope"] = _ELECTRIC_SCOPE
         elif question.name not in _ABOUT_VEHICLES:
             raise NotCoveredError(ontology.label(names.code("powertrain", conditions.powertrain)))
     whens = _times(read, question, columns, values)
     return values, filters, whens
 
 
+_ON_ELECTRIC = (*_ELECTRIC, "new-energy")
+_ELECTRIC_SCOPE = names.code("scope", "electric-vehicles")
 _WORLDWIDE = ("sales-mix-of",)
 
 # Questions whose rows say in words which vehicles they are about.
@@ -294,7 +299,13 @@ def _times(read: Read, question: Question, columns: set[str], values: dict[str, 
 
 def _fits(row: AnswerRow, column: str, wanted: str) -> bool:
     value = row.values.get(column)
-    return isinstance(value, Named) and value.id == wanted
+    return isinstance(value, Named) and wanted in (value.id, _broader().get(value.id))
+
+
+@cache
+def _broader() -> dict[str, str | None]:
+    """Return the wider field of each field of work: parts of electric vehicles are of them."""
+    return {one.iri: one.broader for one in ontology.code_list("scope")}
 
 
 def _parameters(

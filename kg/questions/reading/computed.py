@@ -148,6 +148,13 @@ def _extreme(sign: int) -> Callable[[Asked, Reply], Reply]:
     return act
 
 
+def most_of_kind(asked: Asked, reply: Reply) -> Reply:
+    """Say who is "the top EV maker": by what kind has to be said, else it would be of all makers."""
+    if asked.read.conditions.powertrain:
+        return _extreme(1)(asked, reply)
+    return missing(reply, "no source says who is at the top of all makers")
+
+
 def rank(asked: Asked, reply: Reply) -> Reply:
     """Put comparable figures in order."""
     groups = figures.ranking(asked)
@@ -349,6 +356,7 @@ ACTS: dict[str, Callable[[Asked, Reply], Reply]] = {
     "who-more": _who(1),
     "who-fewer": _who(-1),
     "most": _extreme(1),
+    "most-of-kind": most_of_kind,
     "least": _extreme(-1),
     "rank": rank,
     "change": change,

@@ -108,6 +108,8 @@ def _name(
         named = known.called(spelling)
         if not named and length > 1 and run[-1].key == "motors":
             named = known.called(spelling[:-1])  # "Nissan Motors"
+        if not named and length > 1 and run[-1].key in _ALLIANCES:
+            named = known.called(f"{spelling.rpartition(' ')[0]} alliance")
         if not named and length > 1 and all(word.gap in _HYPHENS for word in run[1:]):
             named = known.called(f"{spelling} alliance")
         if any("," in word.gap for word in run[1:]):
@@ -143,6 +145,7 @@ def _spelt_with_comma(entity: Entity, spelling: str) -> bool:
     return any("," in name and key(name) == spelling for name in (entity.label, *entity.aliases))
 
 
+_ALLIANCES = ("tieup", "camp", "bloc", "partnership", "pact")
 _HYPHENS = ("-", "–", "—", "‑", "/")  # noqa: RUF001 as people type them
 
 
@@ -218,7 +221,15 @@ def _adjective(
     )
     if not named:
         return None
+    if place + 1 < len(marked) and marked[place + 1].key == "share":
+        groups = (known.called(f"{word.key} {noun}") for noun in _GROUPS)
+        meant = next((one for one in groups if one), ())
+        if meant:  # "Japanese share": of the makers, as a country has none
+            return Item(NAME, word.start, word.end, word.gap, names=((*meant, *named),)), 1
     return Item(NAME, word.start, word.end, word.gap, names=(named,), adjective=True), 1
+
+
+_GROUPS = ("brands", "cars", "makers")
 
 
 def merged(found: Sequence[Item]) -> list[Item]:

@@ -177,6 +177,10 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
         yield "sum", f"how many{some} {one} and {other} {verb} together", False
         yield "sum", f"together how many{some} do {one} and {other} {verb}", False
         yield "is-more", f"do {one} out{verb} {other}", False
+        for by in ("", f" by {noun}", f" in {noun}"):
+            yield "is-more", f"be {one} more than {other}{by}", False
+            yield "is-fewer", f"be {one} fewer than {other}{by}", False
+            yield "who-more", f"who be more {one} or {other}{by}", False
         yield "difference", f"by how much{some} do {one} exceed {other}", False
         yield "difference", f"by how many{some} do {one} exceed {other}", False
     for word in ("seller", "bestseller", "vehicle seller", "seller of vehicle"):

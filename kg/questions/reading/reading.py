@@ -360,7 +360,7 @@ def _filled(
             unknown, slots[slot] = item, item.names
             continue
         meant = tuple(tuple(e for e in one if e.kind in kinds) for one in item.names)
-        whether = frame.wording.act == "whether" and not frame.wording.several
+        whether = frame.wording.act == "whether"
         listed = (frame.several or whether) and slot == frame.slots[0]
         if not all(meant) or (len(meant) > 1 and not listed and slot not in _LISTED):
             return None

@@ -9,9 +9,12 @@ from kg.questions.reading.reading import Read
 from kg.questions.reply import ANSWERED, NO_DATA, Reply
 
 
+_WHETHER = ("whether", "whether-in")
+
+
 def listed(read: Read, entities: Mapping[str, tuple[Entity, ...]]) -> str:
     """Return the slot that has several, where it is asked whether it is so; empty otherwise."""
-    if read.frame.wording.act != "whether" or read.frame.wording.several:
+    if read.frame.wording.act not in _WHETHER:
         return ""
     return next((slot for slot, ones in entities.items() if len(ones) > 1), "")
 
