@@ -60,8 +60,10 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Why there is no row: `never-heard`, `not-yet`, `no-longer`, `not-yet-known` or, where findings
-    would be asked for and the store is too large to keep them, `not-worked-out`."""
+    """Why there is no row: never-heard, not-yet, no-longer, not-yet-known or not-worked-out.
+
+    The last is of control in a store that is too large to have it worked out beforehand.
+    """
 
     code: str
     text: str

@@ -20,6 +20,7 @@ from kg.questions.answer import Named, Value, ask, with_evidence
 from kg.questions.reading import acts, computed, ended, orders, thresholds
 from kg.questions.reading.asked import Asked, NotCoveredError, put
 from kg.questions.reading.chains import is_chain, meant, told, unheard
+from kg.questions.reading.growth import from_figures
 from kg.questions.reading.lexicon import Lexicon, lexicon
 from kg.questions.reading.reading import LONGEST, Parsed, Read, parse
 from kg.questions.reading.several import listed, of_all
@@ -145,6 +146,8 @@ def _replies(
                 notes=(note,),
             )
         else:
+            if not asked.rows:
+                asked = from_figures(graph, read, entities, known, said.adjectives) or asked
             for one in (asked, *asked.others):
                 yield _acted(graph, parsed, one).with_notes(*_chain(read, entities))
 
@@ -224,7 +227,7 @@ def _nobody(parsed: Parsed, read: Read) -> Reply:
 def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
     """Return a reading's rows with what its act makes of them."""
     past = ended.over(graph, asked, parsed.text)
-    if past:
+    if past and asked.read.frame.wording.act not in ended.ABOUT_ENDS:
         left = tuple(row for row in asked.rows if row not in past)
         if not left and asked.read.frame.wording.act in ("whether", "exists"):
             return _over(graph, parsed, asked)
@@ -329,7 +332,9 @@ _ACT_WORDS = {
     "difference": " The difference.", "ratio": " How many times?", "sum": " The sum.",
     "is-more": " Is the first more?", "is-fewer": " Is the first fewer?",
     "who-more": " Who has more?", "who-fewer": " Who has fewer?", "most": " Who has most?",
-    "least": " Who has least?", "most-of-kind": " Who has most?", "rank": " In order.", "change": " The change.",
+    "least": " Who has least?", "most-of-kind": " Who has most?",
+    "rank": " In order.", "rose": " Is it so?", "sold": " Is it over?",
+    "change": " The change.",
     "is-equal": " Is it so much?", "is-above": " Is it more?", "is-below": " Is it less?",
     "at-least": " Is it at least so much?", "who-above": " Who is above it?",
     "who-below": " Who is below it?", "most-alliance": " Which alliance has most?",
@@ -345,9 +350,9 @@ def _said_clearly(parsed: Parsed, reply: Reply) -> str:
         return f"{parsed.text[: when.start]}in {period}{parsed.text[when.end :]}"
     labels = {value.label for value in reply.parameters.values() if isinstance(value, Named)}
     for item in parsed.items:
-        for meant in item.names:
-            chosen = [one for one in meant if one.label in labels]
-            if len(meant) > 1 and chosen:
+        for one_name in item.names:
+            chosen = [one for one in one_name if one.label in labels]
+            if len(one_name) > 1 and chosen:
                 return f"{parsed.text[: item.start]}{chosen[0].label}{parsed.text[item.end :]}"
     return reply.reading
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from kg import names
 from kg.evidence import evidence
 from kg.questions.answer import AnswerRow, Named, Value, ask
-from kg.questions.reading import connecting, controlling, figures, premises
+from kg.questions.reading import connecting, controlling, ended, figures, premises
 from kg.questions.reading.asked import Asked
 from kg.questions.reply import ANSWERED, FALSE_PREMISE, NO_DATA, Calculation, Reply
 from kg.store.base import Graph
@@ -148,6 +148,9 @@ def _when(graph: Graph, asked: Asked, reply: Reply) -> Reply:
 
 
 def _premise_leave(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    left = ended.finished(graph, asked)
+    if left:
+        return _it_is_over(graph, asked, _only(reply, list(left)))
     said = "no source says that it left"
     if reply.rows:
         found = ", ".join(
@@ -158,6 +161,22 @@ def _premise_leave(graph: Graph, asked: Asked, reply: Reply) -> Reply:
         )
         said = f"{said}; it is known as a member of {found}"
     return replace(reply, status=FALSE_PREMISE, rows=()).with_notes(said)
+
+
+def _it_is_over(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Say that something is told of as over: the claims say since when; why no source says."""
+    if asked.read.said[:1] in (("why",), ("how",)):
+        return _only(reply, []).with_notes("it is told of as over, but why or how is not stated")
+    whether = asked.read.said[:1] not in (("when",), ("since",))
+    return replace(reply, verdict="yes" if whether else "").with_notes(
+        f"it is told of as over from {', '.join(ended.last_days(graph, reply.rows))}"
+    )
+
+
+def _sold(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Yes where a stake is told of as over; that one is still told of does not say no."""
+    left = ended.finished(graph, asked)
+    return _it_is_over(graph, asked, _only(reply, list(left))) if left else _unknown(reply)
 
 
 def _label(value: Value) -> str:
@@ -346,6 +365,7 @@ ACTS: dict[str, Act] = controlling.ACTS | {
     "when": _when,
     "premise": _premise_stake,
     "premise-leave": _premise_leave,
+    "sold": _sold,
     "premise-control": _premise_control,
     "whether-in": _whether_in,
     "town": _town,

@@ -87,7 +87,7 @@ def put(
         filters["home"] = single.pop("among")
     notes: list[str] = []
     answers = []
-    among = {one.id for one in read.conditions.among}
+    among: set[str] = {one.id for one in read.conditions.among}
     for each in asked_of or [""]:
         bound = {**values, **single, **({subject: each} if each else {})}
         narrow = None if among else _narrow(read, question, bound, whens, known)
@@ -95,11 +95,11 @@ def put(
         if found is None or not _ranked_already(found):
             found = _answer(graph, question, bound, notes)
         if not found.rows:
-            group = _like_group(each, known, adjectives)
-            other = [_answer(graph, question, {**bound, subject: one.id}, []) for one in group]
+            group = _like_group(bound.get("subject", ""), known, adjectives)
+            other = [_answer(graph, question, {**bound, "subject": one.id}, []) for one in group]
             if len(told := [one for one in other if one.rows]) == 1:
                 found = told[0]
-                notes.append(_instead(known.by_id[each], found, subject))
+                notes.append(_instead(known.label(bound["subject"]), found))
         answers.append(found)
     rows = [row for answer in answers for row in answer.rows]
     if among:
@@ -175,9 +175,7 @@ def _answer(graph: Graph, question: Question, bound: dict[str, str], notes: list
     return answer
 
 
-def _like_group(
-    asked: str, known: Register, adjectives: Mapping[str, str]
-) -> list[Entity]:
+def _like_group(asked: str, known: Register, adjectives: Mapping[str, str]) -> list[Entity]:
     """Return the other groups of a group's country: who asks for makers may mean brands."""
     group = known.by_id.get(Iri(asked))
     if group is None or group.kind != "CompanyGroup":
@@ -189,11 +187,12 @@ def _like_group(
     return [one for one in begins if one.kind == "CompanyGroup" and one != group]
 
 
-def _instead(group: Entity, found: Answer, subject: str) -> str:
+def _instead(label: str, found: Answer) -> str:
     """Return a note that sources speak of another group than was asked for."""
-    other = found.parameters.get(subject)
-    label = other.label if isinstance(other, Named) else ""
-    return f"sources speak of {label} here, not of {group.label}"
+    other = found.parameters.get("subject")
+    return (
+        f"sources speak of {other.label if isinstance(other, Named) else ''} here, not of {label}"
+    )
 
 
 _IN_ORDER = frozenset({"most", "least", "rank", "nth", "who-above", "who-below"})

@@ -9,9 +9,10 @@ the reading is put to it: nobody, one, or several, of which each is a reading.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from kg.matching import Entity, Register
-from kg.questions.answer import Named, ask
+from kg.questions.answer import AnswerRow, Named, ask
 from kg.questions.reading.items import Item
 from kg.questions.reading.lexicon import Lexicon
 from kg.questions.reading.vocabulary import NAME, NUMBER
@@ -21,6 +22,7 @@ _MOST = 9  # words before or after a name
 # What stands for whom: the question that says so, its parameter and the column that is meant.
 _ASKED = {
     "holder": ("who-owns", "company", "holder", "Company"),
+    "largest holder": ("who-owns", "company", "holder", "Company"),
     "leader": ("who-leads", "alliance", "member", "Alliance"),
 }
 
@@ -71,12 +73,20 @@ def meant(graph: Graph, item: Item, known: Register) -> list[Entity]:
     question, parameter, column, _ = _ASKED[item.unknown]
     found: dict[str, None] = {}
     for entity in item.names[0]:
-        for row in ask(graph, question, {parameter: entity.id}, whole=False).rows:
+        rows = ask(graph, question, {parameter: entity.id}, whole=False).rows
+        for row in _largest(rows) if item.unknown == "largest holder" else rows:
             if item.value is not None and row.values.get("share") != item.value:
                 continue  # "who owns 34% of it" is nobody who owns another part
             if isinstance(who := row.values[column], Named):
                 found[who.id] = None
     return [known.by_id[one] for one in found if one in known.by_id]
+
+
+def _largest(rows: Sequence[AnswerRow]) -> Iterator[AnswerRow]:
+    """Yield the rows of the largest stake; all of them where one has no exact size."""
+    shares = [v for row in rows if isinstance(v := row.values["share"], Decimal)]
+    whole = len(shares) == len(rows)
+    yield from (row for row in rows if not whole or row.values["share"] == max(shares))
 
 
 def told(item: Item, who: Entity) -> str:
@@ -91,4 +101,4 @@ def unheard(item: Item) -> str:
 
 def _named(item: Item) -> str:
     held = item.names[0][0].label
-    return f"a stake in {held}" if item.unknown == "holder" else held
+    return held if item.unknown == "leader" else f"a stake in {held}"

@@ -24,8 +24,14 @@ def longer(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     if too_many(graph):
         note = f"{_LONGER}; `keiretsu paths` looks for longer ways"
         return replace(reply, status=NO_DATA).with_notes(note)
-    values = {"start": [asked.one("company").id], "end": [asked.one("partner").id], "most": ["1"]}
-    values |= {name: [str(day)] for name in _CLOCKS if (day := reply.parameters.get(name))}
+    values: dict[str, list[str]] = {
+        "start": [asked.one("company").id],
+        "end": [asked.one("partner").id],
+        "most": ["1"],
+    }
+    for name in _CLOCKS:
+        if day := reply.parameters.get(name):
+            values[name] = [str(day)]
     try:
         found = inquire(graph, "paths", values)
     except ParameterError:

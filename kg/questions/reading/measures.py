@@ -75,6 +75,10 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
         yield "sum", f"total {pair}", True
         yield "sum", f"{pair} together", True
         yield "sum", f"how much be {pair} together", False
+    for pair in (f"{one} against {other} {noun}", f"{noun} {one} against {other}",
+                 f"{one} {noun} against {other}", f"{one} 's {noun} against {other}",
+                 f"{noun} of {one} against {other}", f"{noun} {one} and {other}"):  # fmt: skip
+        yield "compare", pair, True
     for how in ("with", "to", "against"):
         yield "compare", f"how do {noun} of {one} compare {how} {noun} of {other}", False
         yield "compare", f"how do {noun} of {one} compare {how} {other}", False

@@ -271,6 +271,9 @@ def _matches(kept: Sequence[Item], conditions: Conditions, lexicon: Lexicon) -> 
             return
 
 
+_CHANGES = ("change-of", "change-than", "direction")
+
+
 def _of_two_periods(read: Read) -> Read | None:
     """Return a change of sales between two periods as the difference of both figures.
 
@@ -278,11 +281,12 @@ def _of_two_periods(read: Read) -> Read | None:
     """
     wording, whens = read.frame.wording, read.conditions.whens
     two = len(whens) == 2 or any(one.kind == "between" for one in whens)
-    if wording.question != "sales-growth-of" or wording.act not in ("change-of", "change-than"):
+    if wording.question != "sales-growth-of" or wording.act not in _CHANGES:
         return read
     if not two:
-        return read if wording.act == "change-of" else None
-    changed = replace(wording, question="sales-of", act="change", column="value")
+        return None if wording.act == "change-than" else read
+    act = "rose" if wording.act == "direction" else "change"
+    changed = replace(wording, question="sales-of", act=act, column="value")
     return replace(read, frame=replace(read.frame, wording=changed))
 
 
@@ -333,6 +337,11 @@ def _reordered(said: Phrase) -> Iterator[Phrase]:
         yield (*text[:at], "do", *text[at:])
     if "will" in text:
         yield tuple("do" if one == "will" else one for one in text if one)
+    if text[:1] == [NAME]:  # a statement, after "is it true that"
+        if "be" in text:
+            at = text.index("be")
+            yield ("be", *text[:at], *text[at + 1 :])
+        yield ("do", *text)
     if "both" in text:
         yield tuple(one for one in text if one != "both")
     if text[:1] == ["do"] and text[1:2] == [NAME]:

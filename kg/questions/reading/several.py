@@ -8,7 +8,6 @@ from kg.questions.answer import Named
 from kg.questions.reading.reading import Read
 from kg.questions.reply import ANSWERED, NO_DATA, Reply
 
-
 _WHETHER = ("whether", "whether-in")
 
 

@@ -56,7 +56,9 @@ def _with_name(text: str, name: str) -> str:
     return re.sub(r"\b(?:it|they)\b", name, text, flags=re.IGNORECASE)
 
 
-_ASKING = r"(?:who|whom|whose|what|which|where|when|why|how|is|are|does|do|did|has|have|was|were|in|by)"
+_ASKING = (
+    r"(?:who|whom|whose|what|which|where|when|why|how|is|are|does|do|did|has|have|was|were|in|by)"
+)
 _PARTED = re.compile(rf"\?\s+(?:and\s+)?|;\s*|,?\s+and\s+(?={_ASKING}\b)", re.IGNORECASE)
 
 
