@@ -18,6 +18,7 @@ from kg.matching import Entity, Register, register
 from kg.names import local_name
 from kg.questions.answer import Named, Value, ask, with_evidence
 from kg.questions.reading import acts, computed, ended, orders, thresholds
+from kg.questions.reading.alliances import in_state, of_members
 from kg.questions.reading.asked import Asked, NotCoveredError, put
 from kg.questions.reading.chains import is_chain, meant, told, unheard
 from kg.questions.reading.growth import from_figures
@@ -127,14 +128,8 @@ def _replies(
     if not found:
         yield _nobody(parsed, read)
     for entities in found[:_READINGS]:
-        slot = listed(read, entities)
-        if slot:
-            each = ({**entities, slot: (one,)} for one in entities[slot])
-            asked_each = [put(graph, read, one, known, said.adjectives) for one in each]
-            yield of_all([_acted(graph, parsed, one) for one in asked_each], slot)
-            continue
         try:
-            asked = put(graph, read, entities, known, said.adjectives)
+            yield from _put(graph, parsed, read, entities, known, said)
         except NotCoveredError as error:
             near = tuple(nearest_questions(parsed, known, said))
             note = f"not covered by the question {read.frame.wording.question}: {error}"
@@ -145,11 +140,29 @@ def _replies(
                 suggestions=near,
                 notes=(note,),
             )
-        else:
-            if not asked.rows:
-                asked = from_figures(graph, read, entities, known, said.adjectives) or asked
-            for one in (asked, *asked.others):
-                yield _acted(graph, parsed, one).with_notes(*_chain(read, entities))
+
+
+def _put(
+    graph: Graph,
+    parsed: Parsed,
+    read: Read,
+    entities: Mapping[str, tuple[Entity, ...]],
+    known: Register,
+    said: Lexicon,
+) -> list[Reply]:
+    """Return the replies to a reading whose names are settled. Raises NotCoveredError."""
+    slot = listed(read, entities)
+    if slot:
+        each = ({**entities, slot: (one,)} for one in entities[slot])
+        found = [put(graph, read, one, known, said.adjectives) for one in each]
+        return [of_all([_acted(graph, parsed, one) for one in found], slot)]
+    asked = put(graph, read, entities, known, said.adjectives)
+    if not asked.rows:
+        asked = from_figures(graph, read, entities, known, said.adjectives) or asked
+    return [
+        _acted(graph, parsed, one).with_notes(*_chain(read, entities))
+        for one in (asked, *asked.others)
+    ]
 
 
 def _meanings(graph: Graph, read: Read, known: Register) -> list[dict[str, tuple[Entity, ...]]]:
@@ -159,49 +172,21 @@ def _meanings(graph: Graph, read: Read, known: Register) -> list[dict[str, tuple
         if read.unknown is not None and slot not in read.slots:
             continue
         names = read.slots[slot]
-        if is_chain(read.unknown) and read.unknown is not None and read.unknown.names == names:
+        if read.unknown is not None and is_chain(read.unknown) and read.unknown.names is names:
             choices.append([(one,) for one in meant(graph, read.unknown, known)])
-        elif read.unknown is not None and read.unknown.names == names:
+        elif read.unknown is not None and read.unknown.names is names:
             state = read.unknown.unknown.removeprefix("alliance").strip()
-            found = _in_state(graph, state, known) if state else _alliances(graph, names, known)
+            found = in_state(graph, state, known) if state else of_members(graph, names, known)
             choices.append([(one,) for one in found])
         else:
             choices.append([tuple(one) for one in product(*names)])
     return [dict(zip(read.frame.slots, each, strict=True)) for each in product(*choices)]
 
 
-def _alliances(
-    graph: Graph, names: tuple[tuple[Entity, ...], ...], known: Register
-) -> list[Entity]:
-    """Return the alliances that all of some companies are in."""
-    shared: set[str] | None = None
-    for name in names:
-        found: set[str] = set()
-        for company in name:
-            answer = ask(graph, "members-of-alliance", {"member": company.id})
-            found |= {v.id for row in answer.rows if isinstance(v := row.values["alliance"], Named)}
-        shared = found if shared is None else shared & found
-    return [known.by_id[one] for one in sorted(shared or ())]
-
-
-def _in_state(graph: Graph, state: str, known: Register) -> list[Entity]:
-    """Return the alliances that are being formed, or that are at work."""
-    codes = {"forming": ("forming", "contemplated"), "active": ("active", "reorganised")}[state]
-    rows = ask(graph, "how-far-is-an-alliance").rows
-    found = {
-        alliance.id
-        for row in rows
-        if isinstance(alliance := row.values["alliance"], Named)
-        and isinstance(held := row.values["state"], Named)
-        and local_name(held.id) in codes
-    }
-    return [known.by_id[one] for one in sorted(found)]
-
-
 def _chain(read: Read, entities: Mapping[str, tuple[Entity, ...]]) -> Iterator[str]:
     """Yield a note on whom "the owner of ..." was taken to mean."""
     if read.unknown is not None and is_chain(read.unknown):
-        slot = next(s for s, names in read.slots.items() if names == read.unknown.names)
+        slot = next(s for s, names in read.slots.items() if names is read.unknown.names)
         yield told(read.unknown, entities[slot][0])
 
 

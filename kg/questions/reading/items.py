@@ -22,7 +22,7 @@ _ORDINALS = {
 }  # fmt: skip
 _COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _NUMBER = re.compile(
-    r"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?)"
+    r"(?<!\w)(?<!\d\.)(?P<number>\d[\d,]*(?:\.\d+)?)"
     r"(?P<unit>\s*(?:%|per ?cent\b|million\b|billion\b|thousand\b))?",
     re.IGNORECASE,
 )
@@ -72,6 +72,7 @@ def items(
         )
         if "&" in item.gap and item.mark == NAME and found and found[-1].mark == NAME:
             found.append(Item("and", item.start, item.start))
+        item = _with_its_makers(item, marked, place + length, known, lexicon)
         length += _market_words(marked, place + length) if _is_market(item) else 0
         found.append(item)
         place += length
@@ -100,6 +101,7 @@ _VEHICLE_WORDS = ("car", "vehicle", "auto", "automobile", "automotive")
 def _name(
     marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon
 ) -> tuple[Item, int] | None:
+    before = marked[place - 1].key if place else ""
     for length in range(min(_MOST, len(marked) - place), 0, -1):
         run = marked[place : place + length]
         if run[-1].key == "'s" or run[0].key == "'s":
@@ -110,11 +112,13 @@ def _name(
             named = known.called(spelling[:-1])  # "Nissan Motors"
         if not named and length > 1 and run[-1].key in _ALLIANCES:
             named = known.called(f"{spelling.rpartition(' ')[0]} alliance")
-        if not named and length > 1 and all(word.gap in _HYPHENS for word in run[1:]):
+        after = marked[place + length].key if place + length < len(marked) else ""
+        pact = length > 1 and all(word.gap in _HYPHENS for word in run[1:])
+        if not named and pact and after not in _AGREEMENTS:
             named = known.called(f"{spelling} alliance")
         if any("," in word.gap for word in run[1:]):
             named = tuple(one for one in named if _spelt_with_comma(one, spelling))
-        if not named or spelling.isdigit() or _plain(run, named, lexicon):
+        if not named or spelling.isdigit() or _plain(run, named, lexicon, before):
             continue
         span = run[0].start, run[-1].end
         return Item(NAME, *span, run[0].gap, names=(tuple(dict.fromkeys(named)),)), length
@@ -146,13 +150,16 @@ def _spelt_with_comma(entity: Entity, spelling: str) -> bool:
 
 
 _ALLIANCES = ("tieup", "camp", "bloc", "partnership", "pact")
+_AGREEMENTS = ("agreement", "cooperation", "collaboration", "deal", "accord", "talks")
 _HYPHENS = ("-", "–", "—", "‑", "/")  # noqa: RUF001 as people type them
 
 
-def _plain(run: Sequence[Word], named: Sequence[Entity], lexicon: Lexicon) -> bool:
+def _plain(run: Sequence[Word], named: Sequence[Entity], lexicon: Lexicon, before: str) -> bool:
     """Say whether words that would be a name are ordinary words here: "us", "car makers"."""
     if any(word.key not in lexicon.words for word in run):
         return False
+    if before in ("the", "in") and all(one.kind == "Market" for one in named):
+        return False  # "the us", "in us"; "tell us" is no place
     if all(one.kind == "Market" for one in named) and lexicon.vocabulary.counts(run[0].key):
         return False  # "world" is a place however it is written; "us" is not
     return not (run[0].written.isupper() or (run[0].capital and run[0].start > 0))
@@ -222,14 +229,33 @@ def _adjective(
     if not named:
         return None
     if place + 1 < len(marked) and marked[place + 1].key == "share":
-        groups = (known.called(f"{word.key} {noun}") for noun in _GROUPS)
-        meant = next((one for one in groups if one), ())
+        meant = _makers(word.key, known)
         if meant:  # "Japanese share": of the makers, as a country has none
             return Item(NAME, word.start, word.end, word.gap, names=((*meant, *named),)), 1
     return Item(NAME, word.start, word.end, word.gap, names=(named,), adjective=True), 1
 
 
 _GROUPS = ("brands", "cars", "makers")
+
+
+def _makers(adjective: str, known: Register) -> tuple[Entity, ...]:
+    """Return the group of a country's makers, by the first of the names such a group has."""
+    groups = (known.called(f"{adjective} {noun}") for noun in _GROUPS)
+    return next((one for one in groups if one), ())
+
+
+def _with_its_makers(
+    item: Item, marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon
+) -> Item:
+    """Return a country as what its makers may be meant by too: "Japan's share of a market"."""
+    after = [word.key for word in marked[place : place + 3]]
+    if not _is_market(item) or after[:1] != ["'s"] or "share" not in after:
+        return item
+    adjectives = [
+        a for a, country in lexicon.adjectives.items() if country == item.names[0][0].label
+    ]
+    meant = next((one for a in adjectives if (one := _makers(a, known))), ())
+    return replace(item, names=((*meant, *item.names[0]),)) if meant else item
 
 
 def merged(found: Sequence[Item]) -> list[Item]:
