@@ -149,6 +149,7 @@ def _spelt_with_comma(entity: Entity, spelling: str) -> bool:
     return any("," in name and key(name) == spelling for name in (entity.label, *entity.aliases))
 
 
+_TO_US = ("tell", "give", "show", "remind", "help", "let", "get", "list", "name", "for", "to")
 _ALLIANCES = ("tieup", "camp", "bloc", "partnership", "pact")
 _AGREEMENTS = ("agreement", "cooperation", "collaboration", "deal", "accord", "talks")
 _HYPHENS = ("-", "–", "—", "‑", "/")  # noqa: RUF001 as people type them
@@ -158,8 +159,9 @@ def _plain(run: Sequence[Word], named: Sequence[Entity], lexicon: Lexicon, befor
     """Say whether words that would be a name are ordinary words here: "us", "car makers"."""
     if any(word.key not in lexicon.words for word in run):
         return False
-    if before in ("the", "in") and all(one.kind == "Market" for one in named):
-        return False  # "the us", "in us"; "tell us" is no place
+    filler = not lexicon.vocabulary.counts(run[0].key)
+    if filler and before not in _TO_US and all(one.kind == "Market" for one in named):
+        return False  # "nissan us sales"; "tell us" is no place
     if all(one.kind == "Market" for one in named) and lexicon.vocabulary.counts(run[0].key):
         return False  # "world" is a place however it is written; "us" is not
     return not (run[0].written.isupper() or (run[0].capital and run[0].start > 0))

@@ -350,6 +350,11 @@ def _reordered(said: Phrase) -> Iterator[Phrase]:
         yield tuple(text[:-1])
 
 
+# Acts that say whether: of a list each is asked by itself.
+WHETHER = frozenset({"whether", "whether-in", "direction", "control", "has-rank"})
+WHETHER |= {"declined", "commented", "denied", "confirmed"}
+
+
 def _filled(
     frame: Frame, names: Sequence[Item], conditions: Conditions, source: bool
 ) -> Read | None:
@@ -358,6 +363,7 @@ def _filled(
         return None
     slots: dict[str, tuple[tuple[Entity, ...], ...]] = {}
     unknown = None
+    lists = sum(len(item.names) > 1 for item in names)
     for slot, item in zip(frame.slots, names, strict=True):
         kinds = frame.kinds(slot)
         if item.unknown:
@@ -369,8 +375,8 @@ def _filled(
             unknown, slots[slot] = item, item.names
             continue
         meant = tuple(tuple(e for e in one if e.kind in kinds) for one in item.names)
-        whether = frame.wording.act == "whether"
-        listed = (frame.several or whether) and slot == frame.slots[0]
+        one_list = frame.wording.act in WHETHER and lists == 1
+        listed = one_list or (frame.several and slot == frame.slots[0])
         if not all(meant) or (len(meant) > 1 and not listed and slot not in _LISTED):
             return None
         if item.adjective and slot not in ("home", "market", "target", "issuer", "part"):
