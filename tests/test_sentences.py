@@ -13,6 +13,7 @@ from kg.questions.catalogue import questions
 from kg.questions.sentences import LONGEST, ask_sentence
 
 INVENTED = Path(__file__).parent / "questions" / "invented"
+HEADLINES = Path(__file__).parent.parent / "data" / "headlines"
 FILLED = {"member": "Nissan", "ally": "Honda", "market": "China", "company": "Renault"}
 FILLED |= {"partner": "Honda", "competitor": "BYD", "other": "Nissan", "alliance": "Toyota-led"}
 
@@ -336,3 +337,14 @@ def test_makers_of_a_country_may_be_asked_for_where_sources_speak_of_brands(grap
 def test_the_top_of_all_makers_is_not_guessed(graph):
     assert ask_sentence(graph, "top car maker").status == "no-data"
     assert ask_sentence(graph, "top EV maker in 2023").calculation.value.label == "Tesla"
+
+
+def test_a_takeover_that_is_told_of_is_no_false_premise(graph):
+    load_files(graph, [*sorted(HEADLINES.glob("*.ttl")), *sorted(HEADLINES.glob("claims/*.ttl"))])
+    when = ask_sentence(graph, "When did SpaceX acquire xAI?")
+    assert when.status == "no-data"
+    assert when.notes[0] == "told of: SpaceX takes over xAI"
+    for sentence in ("Did SpaceX buy xAI?", "Was xAI acquired by SpaceX?", "Who acquired xAI?"):
+        assert ask_sentence(graph, sentence).status == "answered", sentence
+    assert ask_sentence(graph, "How much did Honda pay for Nissan?").status == "false-premise"
+    assert ask_sentence(graph, "Did Honda buy Nissan?").verdict == "unknown"

@@ -249,23 +249,17 @@ def _premise_join(graph: Graph, asked: Asked, reply: Reply) -> Reply:
 
 def _merged_rows(asked: Asked, reply: Reply) -> list[AnswerRow]:
     """Return the takeovers and mergers of one that name the other."""
-    other = asked.one("other").label.casefold()
-    return [
-        row
-        for row in reply.rows
-        if _code(row.values.get("kind")) in _MERGERS
-        and other in f"{row.values.get('text')}{_label(row.values['actor'])}".casefold()
-    ]
-
-
-_MERGERS = ("acquisition", "merger-talks", "merger-talks-ended")
+    other = asked.one("other")
+    rows = [row for row in reply.rows if premises.is_merger(row)]
+    return [row for row in rows if premises.names_other(row, other)]
 
 
 def _merger(*, presumed: bool) -> Act:
     def act(graph: Graph, asked: Asked, reply: Reply) -> Reply:
         rows = _merged_rows(asked, reply)
-        if rows:
-            return _only(reply, rows)
+        if rows:  # whose takeover it is the words of the event say, not the order of the names
+            said = dict.fromkeys(str(row.values.get("text")) for row in rows)
+            return _only(reply, rows).with_notes(f"told of: {'; '.join(said)}")
         if presumed:
             note = "no source says that they merged"
             return replace(reply, status=FALSE_PREMISE, rows=()).with_notes(note)
