@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 _COMMANDS = (
-    "analytics_tables", "asking", "data", "keeping", "measures_tables", "ownership_tables", "pages",
-    "what_if_tables",
+    "analytics_tables", "asking", "data", "keeping", "measures_tables", "network_tables",
+    "ownership_tables", "pages", "what_if_tables",
 )  # fmt: skip
 _OF_ASKING = ("ask", "question", "questions", "query", "contradictions")
 

@@ -1,5 +1,6 @@
 """Charts: which figures they show, how they look, and that nothing in them runs or changes."""
 
+import re
 import runpy
 from decimal import Decimal
 from pathlib import Path
@@ -97,6 +98,18 @@ def test_members_without_a_figure_are_named_and_have_none(graph):
     marks = {one.label: one.marks[0] for one in chart.series}
     assert (marks["Nissan Motor"].text, marks["Nissan Motor"].known) == ("3.44 million", True)
     assert (marks["Renault"].text, marks["Renault"].known) == ("not stated", False)
+
+
+def test_a_sum_that_lacks_a_member_is_no_total(graph, reports):
+    sums = {
+        one.label: one.marks[0]
+        for one in alliance_charts_of(reports, "alpha-beta")["combined"].series
+    }
+    whole = sums["World, all powertrains, 2023"]
+    assert (whole.text, whole.value, whole.low, whole.high) == ("320 to 330", None, 320.0, 330.0)
+    assert (whole.firm, whole.said) == (True, "")
+    part = sums["Home market, all powertrains, 2022"]
+    assert (part.text, part.value, part.firm, part.said) == ("40", 40.0, False, "without Bêta S.A.")
 
 
 def test_one_figure_alone_is_no_chart(reports):
@@ -257,6 +270,26 @@ def test_text_that_no_xml_may_hold_is_left_out():
         sources=1,
     )
     assert drawn(chart).find(f"{SVG}title").text == "abc"
+
+
+def test_words_beside_a_short_bar_do_not_shorten_the_long_one():
+    series = (
+        Series(label="long", marks=(Mark(text="9", value=9.0),)),
+        Series(label="short", marks=(Mark(text="1 (with many words beside it)", value=1.0),)),
+    )
+    chart = Chart(name="sales", title="T", kind=BARS, unit="vehicles", series=series, sources=1)
+    assert _length(drawn(chart, size="narrow")) > 0.8 * SIZES["narrow"]
+
+
+def _length(root):
+    """Return how long the first bar is, px."""
+    bar = next(
+        one
+        for one in root.iter(f"{SVG}path")
+        if one.get("clip-path") and one.get("fill") not in (None, "none")
+    )
+    along = [float(x) for x in re.findall(r"[ML] ([\d.]+)", bar.get("d"))]
+    return max(along) - min(along)
 
 
 def test_many_figures_are_cut_and_the_words_say_how_many_more():

@@ -5,14 +5,14 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kg.analytics.bounds import Bounds
 from kg.analytics.exact import ExactNetwork, leontief
 from kg.analytics.integrated import ownership
 from kg.analytics.simple_paths import Limits, accumulated
-from kg.analytics.stakes import Stakes
+from kg.analytics.stakes import Stakes, from_rows
 
 WHOLE = 20
 NODES = 6
@@ -187,6 +187,32 @@ def _close(held):
     return {int(node): share for node, share in zip(held.nodes, held.high, strict=True) if share}
 
 
+# Each round of the search for the most gave up a loop without end for a share with one, and so on.
+_GOES_ROUND = (
+    {0: {4: 26}, 1: {0: 25, 3: 1}, 3: {0: 20, 3: 1, 4: 3}, 4: {4: 4}},
+    {2: {0: 1, 3: 15, 1: 4}, 3: {0: 2, 2: 18}, 4: {0: 17, 2: 2}, 5: {2: 10}},
+)
+# A change for the better cuts off a loop that grows with each round.
+_CUT_OFF = (
+    {0: {5: 21, 4: 1}, 2: {1: 26}, 3: {5: 26}, 4: {1: 14, 2: 12}, 5: {2: 18}},
+    {1: {1: 20}, 2: {0: 18, 5: 2}, 3: {3: 18}, 4: {0: 10}, 5: {3: 11, 1: 3, 0: 3, 4: 2}},
+)
+# What flows into a loop has no end already.
+_FED_WITHOUT_END = (
+    {1: {1: 26}},
+    {
+        0: {2: 6, 5: 1, 4: 13},
+        1: {1: 18, 4: 2},
+        2: {3: 5, 1: 1, 5: 9, 4: 5},
+        3: {0: 18},
+        4: {5: 9, 4: 11},
+    },
+)
+
+
+@example(*_GOES_ROUND)
+@example(*_CUT_OFF)
+@example(*_FED_WITHOUT_END)
 @given(networks(most=26), networks())
 @settings(max_examples=150)
 def test_kernels_agree_where_sums_are_wrong_or_shares_ranges(large, low, more):
@@ -211,6 +237,14 @@ def _same(number, share, row):
         assert None in row.values()  # floats say so of the whole loop where a part has no end
     else:
         assert number == pytest.approx(float(share), rel=1e-9, abs=1e-12)
+
+
+def test_wrong_sums_and_a_range_can_leave_no_end_to_what_is_held():
+    """X feeds c a little, all the rest of c is d's: each round through c and d is worth 1.6."""
+    rows = [("c", "e", 1), ("c", "d", "80%"), ("e", "d", "80%"), ("d", "c", (0, 1))]
+    stakes = from_rows([*rows, ("X", "c", (0, "50%"))])
+    held = {row.owned: (row.low, row.high) for row in ownership(stakes, by="X")}
+    assert held == dict.fromkeys("cde", (0, None))
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -4,7 +4,7 @@ import pytest
 
 from kg.load import load_files
 from kg.questions.answer import ask
-from viz.sections import section
+from viz.sections import clash, section
 
 
 @pytest.fixture
@@ -76,3 +76,11 @@ def test_rows_past_the_cap_are_counted(graph):
     found = ask(graph, "timeline-of", {"company": "nissan"})
     made = section(found, most=5)
     assert (len(made.facts), made.left_out) == (5, len(found.rows) - 5)
+
+
+def test_what_may_be_no_contradiction_is_not_called_one(graph):
+    certain = shown(graph, "members-of-alliance", alliance="toyota-led").contradictions
+    possible = shown(graph, "members-of-alliance", member="nissan").contradictions
+    assert clash(certain) == "Sources contradict each other"
+    assert clash(possible) == "Sources may contradict each other"
+    assert clash([*possible, *certain]) == "Sources contradict each other"

@@ -75,12 +75,10 @@ def _bars(chart: Chart, look: Look) -> "Figure":
     page = sheet(chart, height + _FOOT, look)
     axes = frameless(page.figure, look, page.top, height, EDGE)
     room = look.width - 2 * EDGE - 14
-    # Beside the longest bar there is room for the longest words.
-    longest = max(text_width(words(mark), SMALL) for _, mark in rows)
-    # A stake is a part of a whole, and looks it.
-    whole = 1.0 if chart.name in STAKE_CHARTS else 0.0
-    reach = max(whole, *(most(mark) for _, mark in rows)) or 1
-    axes.set_xlim(0, reach / (0.96 if whole else max(1 - (longest + 16) / room, 0.3)))
+    # A stake is a part of a whole, and looks it; else each bar has room for its words.
+    whole = 1.04 if chart.name in STAKE_CHARTS else 0.0
+    reach = max(whole, *(_reach(mark, room) for _, mark in rows)) or 1
+    axes.set_xlim(0, reach)
     axes.set_ylim(len(rows), 0)
     axes.set_yticks([])
     grid(axes, chart.unit, look, "x")
@@ -89,6 +87,11 @@ def _bars(chart: Chart, look: Look) -> "Figure":
         axes.text(0, place + 0.42, shown, color=look.ink, fontsize=TEXT, va="bottom")
         _bar(axes, place + 0.68, mark, look)
     return page.figure
+
+
+def _reach(mark: Mark, room: float) -> float:
+    """Return how far the axis has to go for a bar and the words beside it."""
+    return most(mark) / max(1 - (text_width(words(mark), SMALL) + 16) / room, 0.3)
 
 
 def _bar(axes: "Axes", at: float, mark: Mark, look: Look) -> None:

@@ -85,16 +85,24 @@ def _paint(name: str) -> Element:
 
 
 def link_elements(links: Sequence[Link]) -> list[Element]:
-    """Return links as vis-network takes them; those between one pair bow apart."""
-    between = Counter(frozenset((link.start, link.end)) for link in links)
-    met: defaultdict[frozenset[str], int] = defaultdict(int)
+    """Return links as vis-network takes them; those between one pair bow apart.
+
+    What is worked out stands in the place of what is stated, never beside it.
+    """
+    between = Counter(map(_pair, links))
+    met: defaultdict[tuple[str, frozenset[str]], int] = defaultdict(int)
     elements = []
     for link in links:
-        pair = frozenset((link.start, link.end))
+        pair = _pair(link)
         bow = _bow(met[pair], link.start > link.end) if between[pair] > 1 else False
         met[pair] += 1
         elements.append(_link(link) | {"smooth": bow})
     return elements
+
+
+def _pair(link: Link) -> tuple[str, frozenset[str]]:
+    worked_out = link.kind if link.kind in ("integrated", "control") else ""
+    return worked_out, frozenset((link.start, link.end))
 
 
 def _bow(number: int, backwards: bool) -> Element:

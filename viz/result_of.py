@@ -15,7 +15,7 @@ from kg.questions.answer import Answer, Named, Value
 from kg.questions.reply import Reply
 from kg.store.base import Rows, Term
 from viz.results import Line, Record, Result, names_of
-from viz.sections import section, source_line
+from viz.sections import clash, section, source_line
 
 _NOTHING = "nothing of the kind follows from what the graph knows; that is not a no"
 
@@ -25,7 +25,7 @@ def of_answer(answer: Answer) -> Result:
     shown = section(answer, most=len(answer.rows))
     records = [_record(row.values, _claims(answer.claims, row.claims)) for row in answer.rows]
     plain = [one.name for one in answer.question.columns if not one.kind.startswith("claim")]
-    clashes = [f"Sources contradict each other: {one.text}" for one in answer.contradictions]
+    clashes = [f"{clash([one])}: {one.text}" for one in answer.contradictions]
     return Result(
         title=answer.reading,
         status=answer.status,

@@ -132,6 +132,7 @@ class Scene:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
     layers: tuple[str, ...] = ()  # which computed links were worked out: integrated, control
+    ends: tuple[str, ...] = ()  # the two a way was asked for between
     paths: tuple[tuple[str, ...], ...] = ()  # ways between the two ends asked for, as ids of nodes
     days: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of change, by clock
     hubs: tuple[Hub, ...] = ()

@@ -85,6 +85,12 @@ class Section:
     sparql: str
 
 
+def clash(contradictions: Sequence[Contradiction]) -> str:
+    """Return how contradictions are announced: not all of them are certain."""
+    certain = any(one.verdict == "conflict" for one in contradictions)
+    return f"Sources {'' if certain else 'may '}contradict each other"
+
+
 def section(answer: Answer, about: str = "", most: int = MOST_FACTS) -> Section:
     """Return an answer as a section; columns that only repeat the entity `about` are left out."""
     columns = _columns(answer, about)

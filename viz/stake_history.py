@@ -11,8 +11,9 @@ from datetime import date
 from decimal import Decimal
 
 from kg.companies import ask_about
-from kg.questions.answer import Answer, AnswerRow, Named
+from kg.questions.answer import Answer, AnswerRow
 from kg.store.base import Graph
+from viz.relations import decimal_in, iri_in, label_in
 from viz.sections import is_firm
 
 # The question, and the parameter that the company is; the other end is told.
@@ -90,19 +91,16 @@ def _same(one: Step, other: Step) -> bool:
 
 
 def _step(row: AnswerRow, day: date | None, other: str) -> Step:
-    share, low, high = (row.values.get(one) for one in ("share", "share_min", "share_max"))
-    right = row.values.get("right")
-    votes = isinstance(right, Named) and right.id.endswith("/votes")
-    status = row.values.get("status")
+    votes = iri_in(row, "right").endswith("/votes")
     return Step(
         stake=_key(row, other),
-        label=_label(row, other) + (" (votes)" if votes else ""),
+        label=label_in(row, other) + (" (votes)" if votes else ""),
         since=day,
-        share=share if isinstance(share, Decimal) else None,
-        low=low if isinstance(low, Decimal) else None,
-        high=high if isinstance(high, Decimal) else None,
+        share=decimal_in(row, "share"),
+        low=decimal_in(row, "share_min"),
+        high=decimal_in(row, "share_max"),
         firm=is_firm(row),
-        status=status.label if isinstance(status, Named) else "",
+        status=label_in(row, "status"),
         claims=row.claims,
     )
 
@@ -131,10 +129,4 @@ def _as_of(
 
 
 def _key(row: AnswerRow, other: str) -> tuple[str, ...]:
-    end, right = row.values.get(other), row.values.get("right")
-    return tuple(one.id if isinstance(one, Named) else "" for one in (end, right))
-
-
-def _label(row: AnswerRow, name: str) -> str:
-    value = row.values.get(name)
-    return value.label if isinstance(value, Named) else ""
+    return iri_in(row, other), iri_in(row, "right")

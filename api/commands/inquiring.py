@@ -49,20 +49,13 @@ _OPTIONS: Options = {
 }
 NAMES_OPTION: Options = {"names": _names("a holder; a holder and a company.")}
 COMPANY_OPTION: Options = {"names": _names("the company.")}
+HOLDERS_OPTION: Options = {"names": _names("holders.")}
 RIGHT_OPTION: Options = {"right": _text("--right", "capital or votes.")}
 GRAPH_MARKETS: Options = {
     "market": _text("--market", "only this market."),
     "alliance": _text("--alliance", "combined sales of this alliance."),
     "powertrain": _text("--powertrain", "only these vehicles."),
     "period": _text("--period", "only this period."),
-}
-GRAPH_SHAPES: Options = {
-    "measure": _text("--measure", "bow-tie, loops, pagerank, communities, common-owners ..."),
-    "company": (
-        Annotated[list[str] | None, typer.Option("--company", help="On the graph: only these.")],
-        None,
-    ),
-    "least": _text("--least", "with common-owners, more than this of each."),
 }
 
 
@@ -91,6 +84,12 @@ def owner_named(values: dict[str, Any]) -> Translated:
 def company_named(values: dict[str, Any]) -> Translated:
     """Read a name as the company."""
     return _taken(values, "company")
+
+
+def holders_named(values: dict[str, Any]) -> Translated:
+    """Read names as holders."""
+    names = values.pop("names", None) or []
+    return values | {"holder": [*names, *(values.get("holder") or [])]}
 
 
 def pair_given(values: dict[str, Any]) -> Translated:

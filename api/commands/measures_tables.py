@@ -29,6 +29,8 @@ from kg.errors import Finding, ParameterError, TableError
 
 if TYPE_CHECKING:
     from kg.analytics.markets import MarketShare
+    from kg.analytics.shareholders import PowerReport
+    from kg.analytics.stakes import Stakes
     from kg.analytics.tables import StakeTable
 
 ExplainOption = Annotated[bool, typer.Option("--explain", help="Say why, row by row.")]
@@ -37,7 +39,7 @@ MembersOption = Annotated[
 ]
 SharesOption = Annotated[
     Path | None,
-    typer.Option("--shares", help="Markets: market,company,share[,share_min,share_max,period]."),
+    typer.Option("--shares", help="Markets: company,share[,share_min,share_max,market,period]."),
 ]
 Found = TypeVar("Found")
 
@@ -107,30 +109,64 @@ def power(
 ) -> None:
     """Say what votes decide: Banzhaf and Shapley-Shubik, `keiretsu power --stakes F --company Y`.
 
+    Without --company of every company of the table.
     Or of plain weights: `keiretsu power --weight a=4 --weight b=3 --weight c=2 --quota 6`.
     """
-    from kg.analytics.shareholders import power as power_of
-    from kg.analytics.shareholders import weighted_power
-
     with errors_told():
+        means: dict[str, Any] = {"samples": samples, "seed": seed}
         if weights:
             needed = _whole("--quota", quota) + (0 if reach or quota.isdigit() else 1)
-            found = weighted_power(_weights(weights), needed, samples=samples, seed=seed)
-        elif company:
-            found = power_of(
-                read_table(stakes, as_of, most_mb).deciding, company, quota=_part("--quota", quota),
-                strict=not reach, rest=rest, voters=voters, samples=samples, seed=seed,
-            )  # fmt: skip
+            games = _weighted(weights, needed, means)
+        elif stakes is not None:
+            means |= {"quota": _part("--quota", quota), "rest": rest, "voters": voters}
+            deciding = read_table(stakes, as_of, most_mb).deciding
+            games = _voted(deciding, company, means | {"strict": not reach})
         else:
-            raise ParameterError("--company", "name the company, or voters as --weight NAME=VOTES")
+            raise ParameterError("--stakes", "name a table, or voters as --weight NAME=VOTES")
         if coalitions:
-            if not found.all_winning:
-                typer.echo("keiretsu: there are more coalitions than are listed", err=True)
-            print_measures(({"coalition": list(one)} for one in found.winning), ["coalition"], form)
+            print_measures(_winning(games), [*([] if weights else ["company"]), "coalition"], form)
             return
         columns = ["holder", "low", "high", "banzhaf", "normalised", "shapley", "veto"]
-        same = {"method": found.method, "rest": found.rest}
-        print_measures((one.to_json() | same for one in found.rows), [*columns, *same], form)
+        columns = [*([] if weights else ["company"]), *columns, "method", "rest"]
+        rows = (
+            of | one.to_json() | {"method": found.method, "rest": found.rest}
+            for of, found in games
+            for one in found.rows
+        )
+        print_measures(rows, columns, form)
+
+
+Games = Iterator[tuple[Row, "PowerReport"]]
+
+
+def _weighted(weights: Sequence[str], needed: int, means: dict[str, Any]) -> Games:
+    from kg.analytics.shareholders import weighted_power
+
+    yield {}, weighted_power(_weights(weights), needed, **means)
+
+
+def _voted(deciding: "Stakes", company: str, means: dict[str, Any]) -> Games:
+    """Yield the game of one company, or of every company that can have one."""
+    from kg.analytics.shareholders import power as power_of
+
+    if company:
+        yield {"company": company}, power_of(deciding, company, **means)
+        return
+    for node in deciding.rows_by_owned:
+        name = deciding.names[node]
+        try:
+            yield {"company": name}, power_of(deciding, name, **means)
+        except ParameterError as error:
+            if error.parameter != "company":
+                raise
+            typer.echo(plain(f"keiretsu: {error.problem}"), err=True)
+
+
+def _winning(games: Games) -> Iterator[Row]:
+    for of, found in games:
+        yield from (of | {"coalition": list(one)} for one in found.winning)
+        if not found.all_winning:
+            typer.echo("keiretsu: there are more coalitions than are listed", err=True)
 
 
 @app.command()

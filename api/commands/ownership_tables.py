@@ -1,4 +1,4 @@
-"""Integrated ownership, close links and the shape of a network, on a table of stakes."""
+"""Integrated ownership and close links, on a table of stakes."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -19,7 +19,6 @@ from api.commands.analytics_tables import (
 )
 from api.commands.inquiring import (
     COMPANY_OPTION,
-    GRAPH_SHAPES,
     NAMES_OPTION,
     RIGHT_OPTION,
     company_named,
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 _HELD = ["owner", "owned", "share", "low", "high"]
 _LINKS = ["company", "linked", "reason", "third_party", "low", "high", "certainty"]
 _GROUPS = ["third_party", "certain", "possible"]
-_SHAPE = ["name", "part", "loop"]
 
 
 @app.command()
@@ -134,55 +132,17 @@ def close_links(
         capital = read_table(stakes, as_of, most_mb).capital
         found = linked(capital, rule, threshold)  # type: ignore[arg-type]
         if groups:
-            rows: Iterator[dict[str, Any]] = (
-                {
-                    "third_party": one.name,
-                    "certain": list(one.certain),
-                    "possible": list(one.possible),
-                }
+            rows = (
+                dict(zip(_GROUPS, (one.name, list(one.certain), list(one.possible)), strict=True))
                 for one in found.third_parties()
             )
-            print_rows(rows, ["third_party", "certain", "possible"], form)
+            print_rows(rows, _GROUPS, form)
         else:
             print_rows(_link_rows(found), _LINKS, form)
 
 
-def _group_rows(found: "CloseLinks") -> Iterator[dict[str, Any]]:
-    for one in found.third_parties():
-        yield dict(zip(_GROUPS, (one.name, one.certain, one.possible), strict=True))
-
-
 def _link_rows(found: "CloseLinks") -> Iterator[dict[str, Any]]:
     return ({name: _cell(getattr(row, name)) for name in _LINKS} for row in found.rows())
-
-
-@app.command()
-@or_graph("structure", table_only=("most_mb",), more=GRAPH_SHAPES)
-def structure(
-    stakes: StakesOption = None,
-    form: FormatOption = Format.table,
-    part: Annotated[
-        str, typer.Option("--part", help="Only core, in, out, tube, tendril or other.")
-    ] = "",
-    as_of: AsOfOption = "",
-    most_mb: MostOption = MOST_MB,
-) -> None:
-    """Say where each stands in the bow-tie, and which hold themselves in a loop."""
-    from kg.analytics.network_shape import PARTS, bow_tie
-    from kg.errors import ParameterError
-
-    with errors_told():
-        if part and part not in PARTS:
-            raise ParameterError("--part", f"{part!r} is none of {', '.join(PARTS)}")
-        found = bow_tie(read_table(stakes, as_of, most_mb).capital)
-        rows = (
-            {"name": one.name, "part": one.part, "loop": one.loop}
-            for one in found.rows()
-            if not part or one.part == part
-        )
-        print_rows(rows, _SHAPE, form)
-    counted = ", ".join(f"{name} {count:,}" for name, count in found.counts.items())
-    typer.echo(f"keiretsu: {counted}; loops {len(found.loops):,}", err=True)
 
 
 def _held_cells(row: Any) -> dict[str, Any]:
@@ -190,7 +150,7 @@ def _held_cells(row: Any) -> dict[str, Any]:
 
 
 def _cell(value: Any) -> Any:
-    """Return a fraction as decimal text: exact where it ends, else 18 digits."""
+    """Return a fraction as decimal text: exact where it ends, else 15 digits."""
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, Fraction):

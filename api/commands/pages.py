@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
 
 import typer
 
@@ -37,7 +38,11 @@ def explore(
         raise typer.Exit(USAGE)
     with errors_told():
         network = _drawn(opened(data), company, hops, path or [], as_of, known_by)
-    page = network.svg() if output.suffix.lower() == ".svg" else network.generate_html()
+    if output.suffix.lower() == ".svg":
+        page = network.svg()
+    else:
+        ends = [("path", end) for end in network.scene.ends]
+        page = network.page(inline=True, state=urlencode(ends))
     try:
         output.write_text(page, encoding="utf-8", newline="\n")
     except OSError as error:
@@ -84,8 +89,7 @@ def serve(
 
 
 def _serve(chosen: Settings, host: str, port: int) -> None:
-    import uvicorn
-
+    from api import server
     from api.app import create_app
     from viz.view import View
 
@@ -99,8 +103,7 @@ def _serve(chosen: Settings, host: str, port: int) -> None:
     typer.echo(
         f"Keiretsu is at http://{shown}:{port}/ (questions at /docs); Ctrl+C ends it", err=True
     )
-    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    server.run(application, [listener])
 
 
 def _listener(host: str, port: int) -> socket.socket:

@@ -64,7 +64,7 @@ def beyond_memory(
         choice = choose(
             stakes, "memory" if wanted.engine == "auto" and no else wanted.engine, most_mb
         )
-        if choice.telling and choice.reason and wanted.engine == "auto":
+        if choice.telling and choice.reason and wanted.engine == "auto" and not no:
             _tell(f"engine {choice.engine}: {choice.reason}")
         if choice.engine == "memory":
             if wanted.output is not None:

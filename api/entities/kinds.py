@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from kg import names
 from kg.companies import ALLIANCE, COMPANY, Profile, alliance_profile, profile
@@ -21,6 +22,10 @@ class Kind:
     classes: frozenset[str]
     profile: Callable[[Graph, str, Clocks], Profile]
     charts: Callable[[Graph, Profile, Clocks], dict[str, Chart]]
+
+    def address(self, slug: str) -> str:
+        """Return where the one with a slug is."""
+        return f"/{self.folder}/{quote(slug, safe='')}"
 
     @property
     def chart_names(self) -> tuple[str, ...]:
@@ -48,4 +53,4 @@ def address(iri: str) -> str:
     '/alliances/toyota-led'
     """
     kind = KINDS.get(names.kind_of(iri))
-    return f"/{kind.folder}/{names.local_name(iri)}" if kind else ""
+    return kind.address(names.local_name(iri)) if kind else ""

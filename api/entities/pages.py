@@ -4,7 +4,7 @@ Whatever comes from the graph is printed by templates that escape it; what it sa
 stands in a block that no browser runs, written so that it cannot end the block.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -17,6 +17,7 @@ from api.entities.portrait import Portrait
 from kg.errors import Candidate
 from kg.matching import Entity
 from viz.claim_words import FILTERS
+from viz.sections import clash
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -29,6 +30,7 @@ def page(kind: Kind, about: Entity, shown: Portrait, clocks: Clocks, linked_data
     return _template("entity.html").render(
         kind=kind,
         about=about,
+        here=kind.address(about.slug),
         shown=shown,
         clocks=clocks,
         asked=asked(clocks),
@@ -37,9 +39,9 @@ def page(kind: Kind, about: Entity, shown: Portrait, clocks: Clocks, linked_data
     )
 
 
-def list_page(kind: Kind, found: Sequence[Entity], typed: str) -> str:
-    """Return the companies or alliances whose names were searched for, or all, as HTML."""
-    return _template("entities.html").render(kind=kind, found=found, typed=typed)
+def list_page(kind: Kind, found: Sequence[Entity], typed: str, *, more: bool) -> str:
+    """Return companies or alliances by name as HTML; `more` says that these are not all."""
+    return _template("entities.html").render(kind=kind, found=found, typed=typed, more=more)
 
 
 def missing_page(
@@ -61,6 +63,10 @@ def _template(name: str) -> Template:
     return _environment().get_template(name)
 
 
+def _quoted(text: str) -> str:
+    return quote(text, safe="")
+
+
 @cache
 def _environment() -> Environment:
     made = Environment(
@@ -70,6 +76,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    more: Mapping[str, Any] = {"address": address, "quoted": lambda text: quote(text, safe="")}
-    made.filters |= {**FILTERS, **more}
+    made.filters |= {**FILTERS, "address": address, "clash": clash, "quoted": _quoted}
     return made

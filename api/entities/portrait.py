@@ -11,6 +11,7 @@ from kg.companies import Profile
 from kg.questions.answer import Answer, AnswerRow, Named, json_value
 from kg.store.base import Graph
 from viz.charts import Chart
+from viz.relations import decimal_in, iri_in, label_in
 from viz.sections import Section, figure, is_firm, section
 from viz.words import membership, per_cent, stake
 
@@ -74,6 +75,7 @@ _CHARTS_OF = {
     "market-share": ("market-share-of",),
     "owners": ("who-owns",),
     "holdings": ("what-it-owns",),
+    "combined": ("combined-sales-of-alliance",),
     "members": ("combined-sales-of-alliance", "members-of-alliance"),
     "member-shares": ("market-share-of", "members-of-alliance"),
 }
@@ -199,21 +201,21 @@ def _latest(rows: Iterable[AnswerRow]) -> list[AnswerRow]:
 
 
 def _home(row: AnswerRow) -> str:
-    return f"{_label(row, 'company')} is at home in {_label(row, 'country')}"
+    return f"{label_in(row, 'company')} is at home in {label_in(row, 'country')}"
 
 
 def _member(row: AnswerRow) -> str:
     role, status = _code(row, "role"), _code(row, "status")
-    return membership(_label(row, "member"), _label(row, "alliance"), role, status)
+    return membership(label_in(row, "member"), label_in(row, "alliance"), role, status)
 
 
 def _stake(row: AnswerRow) -> str:
-    bounds = (row.values["share"], row.values["share_min"], row.values["share_max"])
-    label = per_cent(*bounds)  # type: ignore[arg-type]  # the question says they are fractions
+    bounds = (decimal_in(row, one) for one in ("share", "share_min", "share_max"))
+    label = per_cent(*bounds)
     status = _code(row, "status")
     if status in _NOT_IN_SHORT:
         return ""
-    ends = _label(row, "holder"), _label(row, "company")
+    ends = label_in(row, "holder"), label_in(row, "company")
     return stake(*ends, label, _code(row, "right"), status)
 
 
@@ -221,15 +223,9 @@ def _sold(row: AnswerRow) -> str:
     """Return all that was sold worldwide, if a source says so as a fact."""
     if _code(row, "powertrain") != "all" or _code(row, "market") != "world" or not is_firm(row):
         return ""
-    period = f", {_label(row, 'period')}" if _label(row, "period") else ""
-    return f"{_label(row, 'subject')} sold {figure(row)} vehicles worldwide{period}"
-
-
-def _label(row: AnswerRow, name: str) -> str:
-    value = row.values[name]
-    return value.label if isinstance(value, Named) else ""
+    period = f", {label_in(row, 'period')}" if label_in(row, "period") else ""
+    return f"{label_in(row, 'subject')} sold {figure(row)} vehicles worldwide{period}"
 
 
 def _code(row: AnswerRow, name: str) -> str:
-    value = row.values[name]
-    return names.local_name(value.id) if isinstance(value, Named) else ""
+    return names.local_name(iri_in(row, name))

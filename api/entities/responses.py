@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
@@ -53,8 +52,7 @@ def entity_response(
         if chosen != HTML:
             raise
         return missing_response(kind, error, clocks)
-    path = f"/{kind.folder}/{quote(found.about.slug, safe='')}"
-    told = headers(path, chosen, asked(clocks))
+    told = headers(kind.address(found.about.slug), chosen, asked(clocks))
     if chosen == HTML:
         told |= {"Content-Security-Policy": POLICY}
     return Response(body, headers=told, media_type=chosen.media_type)

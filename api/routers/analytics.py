@@ -5,6 +5,7 @@ a network that is too large is refused, and what takes too long is answered with
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from api.deps import GraphDep, SettingsDep
 from api.negotiation import ranked
 from api.problems import responses
 from api.report_tables import to_csv
+from kg.analytics.deadline import deadline
 from kg.analytics.inquiries import inquiries, inquiry
 from kg.analytics.inquiries.asking import Report, ask, to_json
 from kg.analytics.inquiries.inquiry import COMMON, DATE, FLAG, WHOLE, Inquiry, Parameter
@@ -71,10 +73,16 @@ def _values(request: Request) -> dict[str, list[str]]:
     return values
 
 
+def _ended(seconds: float, graph: Graph, name: str, values: dict[str, list[str]]) -> Report:
+    """Return a report, made in this thread; nobody waits for it longer, so it ends by itself."""
+    with deadline(seconds):
+        return ask(graph, name, values)
+
+
 async def _asked(request: Request, graph: Graph, settings: Settings, name: str) -> Report:
     """Return a report, or raise QueryLimitError when it takes too long."""
-    work = partial(ask, graph, name, _values(request))
-    with move_on_after(settings.query_seconds):
+    work = partial(_ended, settings.query_seconds, graph, name, _values(request))
+    with move_on_after(settings.query_seconds), suppress(QueryLimitError):
         return await to_thread.run_sync(
             work, abandon_on_cancel=True, limiter=request.app.state.analysis_limiter
         )

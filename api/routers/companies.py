@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
@@ -58,8 +57,9 @@ def _searched(
 ) -> Response:
     page = ranked(request.headers.get("accept", ""), ["application/json", HTML.media_type])
     if page[:1] == [HTML.media_type]:
-        found = register(graph).search(typed, kind.classes, max(limit, _ON_A_PAGE))
-        return Response(list_page(kind, found, typed), headers=PAGE_HEADERS, media_type="text/html")
+        found = register(graph).search(typed, kind.classes, _ON_A_PAGE + 1)
+        listed = list_page(kind, found[:_ON_A_PAGE], typed, more=len(found) > _ON_A_PAGE)
+        return Response(listed, headers=PAGE_HEADERS, media_type=HTML.media_type)
     found = register(graph).search(typed, classes, limit)
     return JSONResponse([named(one) for one in found], headers={"Vary": "Accept"})
 
@@ -169,4 +169,4 @@ def get_alliance(
 )
 def follow_name(kind: Literal["company", "alliance"], slug: str) -> Response:
     """Lead from what an IRI of the graph names to the document about it (httpRange-14)."""
-    return RedirectResponse(f"/{KINDS[kind].folder}/{quote(slug, safe='')}", 303)
+    return RedirectResponse(KINDS[kind].address(slug), 303)

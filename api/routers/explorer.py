@@ -1,6 +1,7 @@
 """`/`: the graph as a page; `/explorer/...`: what that page asks for as a reader goes on."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from anyio import to_thread
@@ -11,6 +12,8 @@ from api.deps import only
 from api.problems import responses
 from viz.page import CONTENT_SECURITY_POLICY, Pictures
 from viz.view import View, view_of
+
+T = TypeVar("T")
 
 router = APIRouter(tags=["explorer"])
 
@@ -34,6 +37,7 @@ _ADDRESSES = {
     "sparql": "/sparql",
     "pages": [
         ["/sparql", "SPARQL"],
+        ["/companies", "Companies"],
         ["/docs", "API"],
         ["/ontology", "Ontology"],
     ],
@@ -47,6 +51,11 @@ def _view(request: Request) -> View:
     if request.query_params.get("group"):
         worked_out.append("control")
     return view_of(values | {"layer": worked_out})
+
+
+async def _worked_out(request: Request, work: Callable[[], T]) -> T:
+    """Return what `work` gives, worked out on a thread that no other route needs."""
+    return await to_thread.run_sync(work, limiter=request.app.state.picture_limiter)
 
 
 @router.get(
@@ -74,7 +83,7 @@ async def explorer(
     def page() -> str:
         return pictures.drawn(view).page(inline=False, static="/static", addresses=_ADDRESSES)
 
-    html = await to_thread.run_sync(page)
+    html = await _worked_out(request, page)
     return HTMLResponse(html, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
 
 
@@ -102,7 +111,7 @@ async def scene(
     def content() -> dict[str, Any]:
         return pictures.drawn(view).content(_ADDRESSES)
 
-    return JSONResponse(await to_thread.run_sync(content))
+    return JSONResponse(await _worked_out(request, content))
 
 
 @router.get(
@@ -124,4 +133,4 @@ async def file(request: Request) -> HTMLResponse:
         return network.page(inline=True, state=urlencode(own))
 
     headers = {"Content-Disposition": 'attachment; filename="keiretsu.html"'}
-    return HTMLResponse(await to_thread.run_sync(page), headers=headers)
+    return HTMLResponse(await _worked_out(request, page), headers=headers)

@@ -38,33 +38,47 @@ class Bounds:
     def rows(self, owner: int) -> tuple[Row, Row]:
         """Return the least and the most of F of one owner, for all it may hold."""
         low = self.lowest.row(owner)
-        return low, low if self.highest is self.lowest else self.most(owner).row(owner)
+        return low, low if self.highest is self.lowest else self.most(owner)
 
-    def most(self, owner: int) -> ExactNetwork:
-        """Return the possible network in which one owner holds most of every company at once."""
+    def most(self, owner: int) -> Row:
+        """Return the most of F of one owner: what it holds where most of every company is its.
+
+        None where it has no end, which takes wrong sums.
+        """
         reached = descendants([owner], self.highest.holdings)
         shared = self.tight & reached
         if not shared:
-            return self.highest
+            return self.highest.row(owner)
         inside = {node: self.high[node] for node in reached if node in self.high}
         # Begin with those owners first whom the owner asked about is, or has something of.
         chosen = {
             node: self._divided(node, {one: Fraction(one in reached) for one in self.high[node]})
             for node in shared
         }
+        row: Row = {}
+        endless: set[int] = set()
         while True:
             network = ExactNetwork(inside | chosen, self.whole)
-            better = self._better(owner, network.row(owner), chosen)
+            now = network.row(owner)
+            endless |= _fallen(row, now)
+            row = now | dict.fromkeys(_below(endless, owner, network), None)
+            better = self._better(owner, row, chosen)
             if not better:
-                return network
+                return row
             chosen |= better
 
     def _better(
         self, owner: int, row: Row, chosen: dict[int, dict[int, int]]
     ) -> dict[int, dict[int, int]]:
-        """Return for each company that could give the owner more how it would be divided."""
+        """Return for each company that could give the owner more how it would be divided.
+
+        One of which the owner's part has no end has its most already: divided anew, its loop might
+        come to an end.
+        """
         changed = {}
         for node, parts in chosen.items():
+            if row.get(node, 0) is None:
+                continue
             worth = {one: _worth(one, owner, row) for one in self.high[node]}
             divided = self._divided(node, worth)
             if _total(divided, worth) > _total(parts, worth):
@@ -82,6 +96,27 @@ class Bounds:
             if more:
                 divided[one] = least.get(one, 0) + more
         return divided
+
+
+def _fallen(before: Row, now: Row) -> set[int]:
+    """Return the companies of which less is held after a change for the better.
+
+    With sums of at most the whole there is none. With wrong sums the change can cut a loop that
+    grows with each round (say two companies that hold 130 % of each other) off from the owner: a
+    change by a little less would keep it fed, and then there is no end to what the owner holds.
+    """
+    return {node for node, share in before.items() if _less(now.get(node, Fraction()), share)}
+
+
+def _less(now: Fraction | None, before: Fraction | None) -> bool:
+    """Say whether a share is smaller than before; None has no end."""
+    return now is not None and (before is None or now < before)
+
+
+def _below(nodes: set[int], owner: int, network: ExactNetwork) -> set[int]:
+    """Return these and what they hold, but not through the owner, where walks stop."""
+    holdings = {node: held for node, held in network.holdings.items() if node != owner}
+    return descendants(nodes, holdings)
 
 
 # More than any sum of shares: what an owner without end is worth, so that it is served first.

@@ -136,9 +136,9 @@ class ControlIndex:
                     yield from self._of(self.stakes.names[holder], [holder])
 
     def _of_group(self, names: list[str]) -> Iterator[Control]:
-        members = [self._number(name, "by") for name in names]
+        members = [self._number(name, "controller") for name in names]
         if not members:
-            raise ParameterError("by", "name at least one holder")
+            raise ParameterError("controller", "name at least one holder")
         yield from self._of(" + ".join(names), members)
 
     def _of(self, name: str, members: list[int]) -> Iterator[Control]:

@@ -12,6 +12,8 @@ Glattfelder & Battiston 2011). It is solved component by component, owners befor
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
+from kg.analytics.deadline import heed
+
 # How many parts of a company (the key) each of its owners holds.
 Columns = Mapping[int, Mapping[int, int]]
 # What one owner holds of each company; None where the sum over loops has no end.
@@ -54,6 +56,7 @@ class ExactNetwork:
         at = self.place[owner]
         found = self._own_component(owner, at) if self.loops(at) else {}
         for place in self.reached(owner):
+            heed()
             if place != at:
                 found |= self._component(place, owner, found)
         return found
@@ -138,6 +141,7 @@ def leontief(parts: list[list[int]], whole: int) -> list[list[Fraction]] | None:
     ]
     before = 1
     for k in range(size):
+        heed()
         top = lines[k]
         pivot = top[k]
         if pivot <= 0:

@@ -3,13 +3,16 @@
 Shares of a range count at their least; what nobody is known to hold ends with `unknown`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
 
-from kg.analytics.bounds import Bounds, columns
-from kg.analytics.exact import Columns, ExactNetwork
+from kg.analytics.bounds import columns
+from kg.analytics.chains import LONGEST, chains_between
+from kg.analytics.exact import Columns, ExactNetwork, descendants
+from kg.analytics.register import Register
+from kg.analytics.shares import decimal_text
 from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import ParameterError
 
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 Model = Literal["linear", "threshold", "relative"]
 Value = Fraction | None
-MOST_LINKS, MOST_STEPS = 12, 100_000
+MOST_CHAINS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,14 @@ class FinalRight:
     company: str
     share: Value
 
+    def to_json(self) -> dict[str, str | None]:
+        """Return it as a row."""
+        return {"through": self.through, "company": self.company, "share": _text(self.share)}
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else decimal_text(value)
+
 
 def final_rights(graph: "Stakes | nx.DiGraph[Any]", of: str | None = None) -> list[FinalRight]:
     """Return through whom all value of each company ends; of one company they add up to 1.
@@ -44,16 +55,17 @@ def final_rights(graph: "Stakes | nx.DiGraph[Any]", of: str | None = None) -> li
     [('A', '3/5'), ('B', '2/5')]
     """
     stakes = as_stakes(graph)
-    wanted = range(len(stakes.names)) if of is None else [stakes.number(of, "company")]
     low = columns(stakes, 2)
-    kept = {
-        node: 1 - Fraction(sum(low.get(node, {}).values()), stakes.whole)
-        for node in range(len(stakes.names))
-    }
-    series = _series(low, stakes.whole, len(stakes.names))
+    nodes: Collection[int] = range(len(stakes.names))
+    wanted = set(nodes)
+    if of is not None:  # only those above it have to do with it
+        wanted = {stakes.number(of, "company")}
+        nodes = sorted(descendants(wanted, low))
+        low = {node: low[node] for node in nodes if node in low}
+    kept = {node: 1 - Fraction(sum(low.get(node, {}).values()), stakes.whole) for node in nodes}
     found = [
         FinalRight(stakes.names[i], stakes.names[j], _times(share, kept[i]))
-        for i, row in enumerate(series)
+        for i, row in _series(low, stakes.whole, nodes).items()
         for j, share in row.items()
         if j in wanted and (share is None or kept[i])
     ]
@@ -64,20 +76,20 @@ def _times(share: Value, factor: Fraction) -> Value:
     return None if share is None else share * factor
 
 
-def _series(low: Columns, whole: int, count: int) -> list[dict[int, Value]]:
+def _series(low: Columns, whole: int, nodes: Iterable[int]) -> dict[int, dict[int, Value]]:
     """Return V = I + A + A^2 ... by rows; None without end."""
     network = ExactNetwork(low, whole)
-    rows: list[dict[int, Value]] = []
-    for node in range(count):
+    rows: dict[int, dict[int, Value]] = {}
+    for node in nodes:
         row = network.row(node)
         back = row.pop(node, Fraction())
         if back is None or back >= 1:
-            rows.append(dict.fromkeys([node, *row]))
+            rows[node] = dict.fromkeys([node, *row])
         else:
             times = 1 / (1 - back)
             line: dict[int, Value] = {one: _times(share, times) for one, share in row.items()}
             line[node] = times
-            rows.append(line)
+            rows[node] = line
     return rows
 
 
@@ -95,13 +107,19 @@ class NetworkValue:
     corrected: Value
     inside: Value
 
+    def to_json(self) -> dict[str, str | None]:
+        """Return it as a row."""
+        values = {"inside": self.inside, "corrected": self.corrected, "total": self.total}
+        return {"name": self.name} | {name: _text(value) for name, value in values.items()}
+
 
 def network_value(
     graph: "Stakes | nx.DiGraph[Any]",
     values: Mapping[str, Fraction | int] | None = None,
     model: Model = "linear",
+    of: Sequence[str] | None = None,
 ) -> list[NetworkValue]:
-    """Return the network value of each node; every company is worth 1 unless values are given.
+    """Return the network value of each node, or of some; each is worth 1 unless values are given.
 
     linear     by shares as they are: value
     threshold  who has more than half of a company has all of it: control
@@ -113,7 +131,8 @@ def network_value(
     weights, whole = _weights(stakes, model)
     network = ExactNetwork(weights, whole)
     found = []
-    for node, name in enumerate(stakes.names):
+    for name in stakes.names if of is None else of:
+        node = stakes.number(name, "holder")
         row = network.row(node)
         back = row.pop(node, Fraction())
         inside = Fraction()
@@ -169,7 +188,7 @@ class WeakestLink:
 
 
 def weakest_link(
-    graph: "Stakes | nx.DiGraph[Any]", owner: str, company: str, links: int = MOST_LINKS
+    graph: "Stakes | nx.DiGraph[Any]", owner: str, company: str, links: int = LONGEST
 ) -> WeakestLink:
     """Return control and cash-flow rights along all chains without repeats, at the least shares.
 
@@ -180,24 +199,8 @@ def weakest_link(
     >>> str(found.control), str(found.cash_flow), str(found.wedge)
     ('3/10', '9/50', '3/25')
     """
-    stakes = as_stakes(graph)
-    top, bottom = stakes.number(owner, "owner"), stakes.number(company)
-    low = Bounds(stakes).low
-    control = cash = Fraction()
-    waiting = [(bottom, stakes.whole, Fraction(1), frozenset((bottom,)))]
-    complete = True
-    for _ in range(MOST_STEPS):
-        if not waiting:
-            break
-        node, least, product, path = waiting.pop()
-        for one, parts in low.get(node, {}).items():
-            smallest, through = min(least, parts), product * stakes.fraction(parts)
-            if one == top:
-                control += stakes.fraction(smallest)
-                cash += through
-            elif one not in path:
-                if len(path) < links:
-                    waiting.append((one, smallest, through, path | {one}))
-                else:
-                    complete = False
-    return WeakestLink(owner, company, control, cash, complete and not waiting)
+    register = Register(as_stakes(graph))
+    top, bottom = register.node(owner, "owner"), register.node(company)
+    found = chains_between(register, top, bottom, links, most=MOST_CHAINS)
+    cash = sum((one.product for one in found.chains), Fraction())
+    return WeakestLink(owner, company, found.total.low, cash, found.complete)

@@ -23,6 +23,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from kg.analytics.deadline import heed
 from kg.analytics.shares import exact_share
 from kg.analytics.stakes import VOTES, Stakes
 from kg.errors import ParameterError
@@ -122,6 +123,7 @@ def reach(
     added: dict[int, int] = {}
     queue = list(dict.fromkeys([*members, *given]))
     for holder in queue:  # grows while it is walked
+        heed()
         for _, company, low, high in holdings.get(holder, ()):
             if company == holder:
                 continue

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from kg.analytics.deadline import heed
 from kg.analytics.kernels_flow import holders, passage, returns
 from kg.analytics.kernels_layout import reach
 from kg.analytics.layout import Floats, Ints, Longs, lay_out
@@ -51,6 +52,7 @@ class Flows:
         Infinite where wrong sums let the series grow without end.
         """
         one = self.layout
+        heed()
         self._stamp += 1
         count = passage(
             place, self.share if share is None else share, self.own if own is None else own,
@@ -80,6 +82,7 @@ class Flows:
         one = self.layout
         groups = np.unique(one.group[places])
         for group in groups[one.sizes[groups] > 1].tolist():
+            heed()
             if group not in self._known:
                 first, end = int(one.starts[group]), int(one.starts[group + 1])
                 returns(

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from kg.analytics.deadline import heed
 from kg.analytics.fixpoint import Columns, Majority, Reached, reach
 from kg.analytics.ranges import Certainty, Range
 from kg.analytics.register import Holding, Register
@@ -108,6 +109,7 @@ class Joint:
         seen: set[int] = set()
         stack = [(company, False)]
         while stack:
+            heed()
             node, done = stack.pop()
             if done:
                 steps.extend(self._stakes(node, company))

@@ -165,7 +165,7 @@ def _solve_live(
             q = in_from[t]
             if first <= q < end and place[q - first] >= 0:
                 system[i, place[q - first]] -= share[in_edge[t]]
-    if len(members) > _LARGEST or not _eliminated(system, right):
+    if len(members) > _LARGEST or not np.isfinite(right).all() or not _eliminated(system, right):
         right[:] = np.inf
     x[first:end] = 0.0
     for i in range(len(members)):
@@ -213,13 +213,16 @@ def passage(
             skip = owner if first <= owner < end else -1
             if skip >= 0:
                 x[owner] = 0.0
-            some = False
+            some = endless = False
             for q in range(first, end):
                 some = some or x[q] > 0.0
+                endless = endless or x[q] == np.inf
             if not some:
                 continue
             given = x[first:end].copy()
-            if not solve_component(first, end, skip, x, own, share, in_start, in_from, in_edge):
+            if endless or not solve_component(
+                first, end, skip, x, own, share, in_start, in_from, in_edge
+            ):
                 x[first:end] = given
                 _solve_live(first, end, skip, x, own, share, in_start, in_from, in_edge)
         for q in range(first, end):

@@ -72,15 +72,33 @@ class LargeNetwork:
         worth[found] = 1.0
         given: dict[int, float] = {}
         self._divide(shared, worth, share, own, given)
+        before = np.zeros(len(found))
+        endless: set[int] = set()
         for _ in range(_ROUNDS):
             reached, values = self.most.holdings(place, share, own)
             worth[found] = 0.0
             worth[reached] = np.minimum(values, _ENDLESS)
-            high = worth[found]
+            endless.update(found[worth[found] < before * (1 - 1e-9) - 1e-12].tolist())
+            if endless:
+                worth[self._below(endless, place, share)] = _ENDLESS
+            high = before = worth[found]
+            open_ = shared[worth[shared] < _ENDLESS]  # the others have their most
             worth[place] = 1.0
-            if not self._divide(shared, worth, share, own, given):
+            if not self._divide(open_, worth, share, own, given):
                 return np.where(high >= _ENDLESS, np.inf, high)
         return np.ones(len(found))
+
+    def _below(self, nodes: set[int], owner: int, share: Floats) -> list[int]:
+        """Return positions and what they hold, but not through the owner, where walks stop."""
+        one = self.most.layout
+        seen, waiting = set(nodes), [node for node in nodes if node != owner]
+        while waiting:
+            node = waiting.pop()
+            cut = slice(one.out_start[node], one.out_start[node + 1])
+            new = set(one.out_to[cut][share[cut] > 0].tolist()) - seen
+            seen |= new
+            waiting += new - {owner}
+        return list(seen)
 
     def _divide(
         self, shared: Ints, worth: Floats, share: Floats, own: Floats, given: dict[int, float]

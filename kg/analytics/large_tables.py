@@ -10,17 +10,26 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from kg.analytics.cells import COLUMNS, SIZES, Findings, Reading, Sizes, read_sizes
+from kg.analytics.cells import COLUMNS, SIZES, WARNING, Findings, Reading, Sizes, read_sizes
 from kg.analytics.merging import Pairs, note_repeats, note_stand_in, tell_self_held, tell_sum
 from kg.analytics.shares import UNKNOWN, Span, in_parts, parts_of_a_whole
 from kg.analytics.stakes import VOTES, WHOLE, Stakes
-from kg.analytics.tables import StakeTable, column_places, day_of, finish, refuse_too_large, unnamed
+from kg.analytics.tables import (
+    StakeTable,
+    column_places,
+    day_of,
+    finish,
+    note_unsized,
+    refuse_too_large,
+    unnamed,
+)
 
 if TYPE_CHECKING:
     import duckdb
     import numpy as np
     from numpy.typing import NDArray
 
+_SPARSE = 10  # ids a stake, from which most would be of nobody
 _BYTES_A_ROW = 40  # of a Parquet file once it is read, about what CSV takes
 
 
@@ -85,6 +94,7 @@ def read(path: Path, as_of: date | None, *, most_mb: int, parquet: bool) -> Stak
             places = column_places(path, list(kinds))
             findings = Findings()
             day = day_of(as_of, places, findings)
+            note_unsized(places, findings)
             header = {name: list(kinds)[place] for name, place in places.items()}
             columns = _Columns(connection, source, path, header)
         except duckdb.Error as error:
@@ -130,17 +140,52 @@ def _whole(kinds: dict[str, str]) -> bool:
 def _edge_table(connection: "duckdb.DuckDBPyConnection", source: str, path: Path) -> StakeTable:
     import numpy as np
 
-    query = f"SELECT owner::INT o, owned::INT d, low::BIGINT l, high::BIGINT h FROM {source}"  # noqa: S608
-    found = connection.execute(query, [str(path)]).fetchnumpy()
-    if not len(found["o"]):
-        finish(path, Pairs(), Findings(), None)
-    count = int(max(found["o"].max(), found["d"].max())) + 1
-    same = np.array_equal(found["l"], found["h"])
-    high = found["l"] if same else found["h"]
-    stakes = Stakes(Numbered(count), found["o"], found["d"], found["l"], high, WHOLE)
     findings = Findings()
+    edges = "SELECT owner::BIGINT o, owned::BIGINT d, low::BIGINT l, high::BIGINT h FROM"
+    _refuse_what_is_no_stake(connection, source, path)
+    found = connection.execute(f"{edges} {source}", [str(path)]).fetchnumpy()
+    if not len(found["o"]):
+        finish(path, Pairs(), findings, None)
+    owner, owned, names = _nodes(found["o"], found["d"])
+    key = np.sort(owner.astype(np.int64) * len(names) + owned)
+    if again := int((key[1:] == key[:-1]).sum()):
+        message = f"rows for an owner and a company that are there already: {again:,}"
+        advice = "each is taken as the range from the least to the most"
+        findings.add(WARNING, "repeated", message, column="owner, owned", advice=advice)
+        once = f"(SELECT owner, owned, min(low) low, max(high) high FROM {source} GROUP BY ALL)"  # noqa: S608
+        found = connection.execute(f"{edges} {once}", [str(path)]).fetchnumpy()
+        owner, owned, names = _nodes(found["o"], found["d"])
+    high = found["l"] if np.array_equal(found["l"], found["h"]) else found["h"]
+    stakes = Stakes(names, owner, owned, found["l"], high, WHOLE)
     _note_sums(stakes, findings, "low")
     return StakeTable(stakes, None, tuple(findings), None)
+
+
+def _refuse_what_is_no_stake(
+    connection: "duckdb.DuckDBPyConnection", source: str, path: Path
+) -> None:
+    from kg.analytics.engines.sources import refuse_edges
+
+    right = "owner IS NOT NULL AND owned IS NOT NULL AND 0 <= low AND low <= high"
+    wrong = f"FROM {source} WHERE NOT coalesce({right} AND high <= {WHOLE}, false)"
+    row = connection.execute(f"SELECT owner, owned, low, high {wrong} LIMIT 1", [str(path)])
+    refused = row.fetchall()
+    refuse_edges(path, len(refused), refused[0] if refused else ())
+
+
+def _nodes(
+    owner: "NDArray[np.int64]", owned: "NDArray[np.int64]"
+) -> "tuple[NDArray[np.int32], NDArray[np.int32], Sequence[str]]":
+    """Return both ends as numbers of nodes, and their names; sparse ids are numbered anew."""
+    import numpy as np
+
+    least = min(owner.min(), owned.min())
+    most = max(owner.max(), owned.max())
+    if least >= 0 and most < _SPARSE * len(owner) + 1_000:
+        return owner.astype(np.int32), owned.astype(np.int32), Numbered(int(most) + 1)
+    ids, place = np.unique(np.concatenate([owner, owned]), return_inverse=True)
+    numbers: NDArray[np.int32] = place.astype(np.int32)
+    return numbers[: len(owner)], numbers[len(owner) :], [str(one) for one in ids.tolist()]
 
 
 class _Columns:
@@ -213,7 +258,9 @@ def _assemble(path: Path, columns: _Columns, day: date | None, findings: Finding
         for trouble in readings[int(kind[place])].troubles:
             findings.trouble(int(codes["row"][place]), trouble)
     if not len(keep):
-        return finish(path, Pairs(), findings, day)
+        usable = ((codes["owner"] >= 0) & (codes["owned"] >= 0)).any()
+        named = {name: number for number, name in enumerate(columns.names)} if usable else {}
+        return finish(path, Pairs(named), findings, day)
     kept = {name: codes[name][keep] for name in ("row", "owner", "owned")}
     return StakeTable(
         *_stakes(columns.names, kept, kind[keep], readings, findings), tuple(findings), day

@@ -1,6 +1,6 @@
 """Tables beside the stakes: market shares, members of alliances, sales. CSV with a header.
 
-    market,company,share[,share_min,share_max,period]
+    company,share[,share_min,share_max,market,period]
     alliance,member
     company,sales[,period,metric]
 
@@ -8,7 +8,6 @@ What cannot be read is a finding with its row and column; the rest is computed.
 """
 
 import csv
-import io
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +18,7 @@ from kg.analytics.cells import ERROR, WARNING, Findings
 from kg.analytics.markets import MarketShare
 from kg.analytics.ranges import Range, per_cent
 from kg.analytics.shares import UNKNOWN, share_span
+from kg.analytics.tables import records
 from kg.errors import Finding, ParameterError, TableError, cut
 
 MOST_MB = 200
@@ -34,14 +34,15 @@ def read_market_shares(
 ) -> tuple[dict[Market, list[MarketShare]], tuple[Finding, ...]]:
     """Return the companies of each market and period; raises TableError where there is none.
 
-    Two rows for one company that differ make a range; an empty or unreadable share is unknown.
+    A table without the column `market` is of one market, without a name. Two rows for one company
+    that differ make a range; an empty or unreadable share is unknown.
     """
     findings = Findings()
     spans: dict[Market, dict[str, tuple[Range, tuple[str, ...]]]] = {}
-    optional = ("share_min", "share_max", "period")
-    for row, cells in _rows(path, ("market", "company", "share"), optional, findings):
+    optional = ("share_min", "share_max", "market", "period")
+    for row, cells in _rows(path, ("company", "share"), optional, findings, never_empty="market"):
         share = _share(row, cells, findings)
-        market = spans.setdefault((cells["market"], cells.get("period", "")), {})
+        market = spans.setdefault((cells.get("market", ""), cells.get("period", "")), {})
         market[cells["company"]] = _joined(row, cells, share, market, findings)
     shares = {
         market: [
@@ -104,10 +105,11 @@ def _possible(
     if least <= 1:
         return True
     rows = ", ".join(rows[0] for _, rows in companies.values())
+    named = f"shares of {cut(' '.join(market).strip())}" if any(market) else "shares"
     findings.add(
         ERROR,
         "sum-above-100",
-        f"shares of {cut(' '.join(market).strip())} sum to {per_cent(least)} ({cut(rows)})",
+        f"{named} sum to {per_cent(least)} ({cut(rows)})",
         column="share",
         advice="the market is left out; if shares are rounded give share_min and share_max",
     )
@@ -184,23 +186,29 @@ def _given(path: Path, found: Found, findings: Findings, nothing: str) -> Found:
 
 
 def _rows(
-    path: Path, required: Sequence[str], optional: Sequence[str], findings: Findings
+    path: Path,
+    required: Sequence[str],
+    optional: Sequence[str],
+    findings: Findings,
+    never_empty: str = "",
 ) -> Iterator[tuple[int, Cells]]:
-    """Yield the rows in which nothing required is empty, a share excepted; header is row 1."""
-    lines = csv.reader(io.StringIO(_text(path), newline=""), delimiter=",", strict=True)
+    """Yield the rows in which nothing required is empty, a share excepted; header is row 1.
+
+    never_empty  a column that need not be there, but where it is has no empty cells
+    """
+    lines = records(path, MOST_MB, findings)
     try:
-        header = [name.strip().lower() for name in next(lines, [])]
+        header = [name.strip().lower() for name in next(lines, (1, []))[1]]
         missing = [name for name in required if name not in header]
         if missing and not ("share_min" in header and missing == ["share"]):
             _refuse(
                 path, "columns", f"column {' and '.join(missing)} is missing",
                 f"the first row must name {','.join(required)}",
             )  # fmt: skip
-        for row, line in enumerate(lines, 2):
-            if not any(cell.strip() for cell in line):
-                continue
+        full = [one for one in (*required, never_empty) if one != "share" and one in header]
+        for row, line in lines:
             cells = {name: cell.strip() for name, cell in zip(header, line, strict=False)}
-            empty = next((one for one in required if one != "share" and not cells.get(one)), None)
+            empty = next((one for one in full if not cells.get(one)), None)
             if empty is not None:
                 findings.add(
                     ERROR, "empty-cell", "the cell is empty", row=row, column=empty,
@@ -210,16 +218,6 @@ def _rows(
             yield row, {name: cells[name] for name in (*required, *optional) if name in cells}
     except csv.Error as error:
         _refuse(path, "csv", f"this is no CSV: {error}", "quote cells that hold a line break")
-
-
-def _text(path: Path) -> str:
-    try:
-        size = path.stat().st_size
-        if size > MOST_MB * 1_000_000:
-            _refuse(path, "too-large", f"{size / 1e6:,.0f} MB; {MOST_MB} at most", "cut it")
-        return path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        _refuse(path, "file", f"cannot be read: {error}", "name a CSV file in UTF-8")
 
 
 def _refuse(path: Path, rule: str, message: str, advice: str) -> NoReturn:

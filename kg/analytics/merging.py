@@ -28,10 +28,14 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def mention(self, owner: str, owned: str) -> Pair:
+        """Return the numbers of two names, new ones if need be; a stake that is over has names."""
+        holder = self.numbers.setdefault(owner, len(self.numbers))
+        return holder, self.numbers.setdefault(owned, len(self.numbers))
+
     def add(self, row: int, owner: str, owned: str, capital: Span, votes: Span | None) -> None:
         """Add what one row says."""
-        holder = self.numbers.setdefault(owner, len(self.numbers))
-        pair = holder, self.numbers.setdefault(owned, len(self.numbers))
+        pair = self.mention(owner, owned)
         self.rows[pair] = (*self.rows.get(pair, ()), row)
         self.capital[pair] = _hull(self.capital.get(pair), capital)
         if votes is not None:

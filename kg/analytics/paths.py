@@ -11,6 +11,7 @@ from itertools import islice, pairwise
 
 import networkx as nx
 
+from kg.analytics.deadline import heed
 from kg.analytics.register import Register, share_text
 from kg.analytics.stakes import Stakes
 from kg.errors import Candidate, ParameterError, UnknownNameError
@@ -237,6 +238,7 @@ def _shortest(graph: "nx.Graph[str]", start: str, end: str, length: int) -> Iter
     if start not in graph or end not in graph or not nx.has_path(graph, start, end):
         return
     for path in nx.shortest_simple_paths(graph, start, end):
+        heed()
         if len(path) - 1 > length:
             return
         yield path

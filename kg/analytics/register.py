@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from kg.analytics.fixpoint import Columns, Majority
 from kg.analytics.ranges import Range
@@ -34,6 +35,9 @@ class Register:
         self.names = stakes.names
         self._holders: dict[int, list[Holding]] = {}
         self._portfolios: dict[int, list[Holding]] = {}
+        self._known: dict[int, Fraction] = {}
+        self._parts: dict[int, list[tuple[Holding, int, int]]] = {}
+        self.kept: dict[Any, Any] = {}  # what rules made of it once
         self._columns: dict[tuple[type[Majority], Fraction], Columns] = {}
 
     @cached_property
@@ -117,7 +121,20 @@ class Register:
 
     def known(self, company: int) -> Fraction:
         """Return the part of a company whose holders are surely known; above 1 they conflict."""
-        return sum((one.share.low for one in self.holders(company)), Fraction(0))
+        if company not in self._known:
+            lows = (one.share.low for one in self.holders(company))
+            self._known[company] = sum(lows, Fraction(0))
+        return self._known[company]
+
+    def parts(self, company: int) -> list[tuple[Holding, int, int]]:
+        """Return the direct stakes in a company with their least and most in whole parts."""
+        if company not in self._parts:
+            whole = self.stakes.whole
+            self._parts[company] = [
+                (one, int(one.share.low * whole), int(one.share.high * whole))
+                for one in self.holders(company)
+            ]
+        return self._parts[company]
 
     def between(self, holder: int, company: int) -> Holding | None:
         """Return one direct stake, or None where there is none."""

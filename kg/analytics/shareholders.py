@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import Range, decimal_text, per_cent
 from kg.analytics.register import Holding, Register
-from kg.analytics.stakes import Stakes, as_stakes
+from kg.analytics.stakes import VOTES, Stakes, as_stakes
 from kg.analytics.voting import (
     MOST_BOUNDED,
     Index,
@@ -98,7 +98,8 @@ def power(
     stakes = as_stakes(graph)
     register = Register(stakes)
     node = register.node(company)
-    holdings = register.holders(node)
+    own = register.between(node, node)  # carries no votes, whoever directs the company
+    holdings = [one for one in register.holders(node) if one.owner != node]
     if not holdings:
         raise ParameterError("company", f"the table has no holder of {company!r}")
     if register.known(node) > 1:
@@ -107,8 +108,11 @@ def power(
         )
     names = [register.name(one.owner) for one in holdings]
     weights = [int(one.share.low * stakes.whole) for one in holdings]
-    float_ = stakes.whole - sum(weights)
-    game, blocks = _game(weights, float_, quota, strict, rest, voters)
+    silent = int(own.share.low * stakes.whole) if own else 0
+    float_ = stakes.whole - sum(weights) - silent
+    # Of votes they are none; of capital the whole stays the whole, as for control.
+    whole = stakes.whole - (silent if stakes.right_in(node) == VOTES else 0)
+    game, blocks = _game(weights, float_, whole, quota, strict, rest, voters)
     report = _report(game, names, samples, seed, most_winning)
     rows = [
         replace(row, share=one.share, claims=one.claims)
@@ -117,7 +121,8 @@ def power(
     if blocks:
         rows.append(_together(report.rows[len(holdings) :], Fraction(float_, stakes.whole)))
     if not stakes_exact(holdings) and rest == "one" and len(holdings) < MOST_BOUNDED:
-        rows = _bounded(rows, holdings, stakes.whole, quota_of(stakes.whole, quota, strict=strict))
+        needed = quota_of(whole, quota, strict=strict)
+        rows = _bounded(rows, holdings, stakes.whole, whole, needed)
     return replace(
         report,
         rows=tuple(rows),
@@ -162,14 +167,20 @@ def stakes_exact(holdings: Sequence[Holding]) -> bool:
 
 
 def _game(
-    weights: list[int], float_: int, quota: Fraction, strict: bool, rest: str, voters: int
+    weights: list[int],
+    float_: int,
+    whole: int,
+    quota: Fraction,
+    strict: bool,
+    rest: str,
+    voters: int,
 ) -> tuple[VotingGame, int]:
-    """Return the game, and how many of its last voters stand for the float."""
+    """Return the game, and how many of its last voters stand for the float; `whole`: all votes."""
     if rest not in RESTS:
         raise ParameterError("rest", f"{rest!r} is none of {', '.join(RESTS)}")
     if rest == "absent":
         return VotingGame(tuple(weights), quota_of(sum(weights), quota, strict=strict)), 0
-    needed = quota_of(sum(weights) + float_, quota, strict=strict)
+    needed = quota_of(whole, quota, strict=strict)
     if rest == "ocean" or not float_:
         return VotingGame(tuple(weights), needed, ocean=float_), 0
     if rest == "one":
@@ -177,7 +188,7 @@ def _game(
     if voters < 1:
         raise ParameterError("voters", "the rest has one voter at least")
     scaled = [one * voters for one in weights]  # so that equal parts are whole numbers
-    needed = quota_of((sum(weights) + float_) * voters, quota, strict=strict)
+    needed = quota_of(whole * voters, quota, strict=strict)
     return VotingGame((*scaled, *[float_] * voters), needed), voters
 
 
@@ -232,10 +243,15 @@ def _merged(coalition: tuple[str, ...]) -> list[str]:
     return named + ([_OTHERS if others == 1 else f"{others} of {_OTHERS}"] if others else [])
 
 
-def _bounded(rows: list[Power], holdings: Sequence[Holding], whole: int, quota: int) -> list[Power]:
-    """Return rows with bounds; the rest is the last voter, and has what the holders have not."""
-    low = [int(one.share.low * whole) for one in holdings]
-    high = [int(one.share.high * whole) for one in holdings]
+def _bounded(
+    rows: list[Power], holdings: Sequence[Holding], parts: int, whole: int, quota: int
+) -> list[Power]:
+    """Return rows with bounds; the rest is the last voter, and has what the holders have not.
+
+    parts  of the company, of which shares are fractions; `whole` of them have votes
+    """
+    low = [int(one.share.low * parts) for one in holdings]
+    high = [int(one.share.high * parts) for one in holdings]
     if len(rows) == len(holdings):  # no rest at the point used, so none at all
         found = bounds(low, high, quota, whole)
     else:

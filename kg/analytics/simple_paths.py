@@ -8,6 +8,7 @@ at a limit, and says so.
 from dataclasses import dataclass
 from fractions import Fraction
 
+from kg.analytics.deadline import heed
 from kg.analytics.exact import Columns, ExactNetwork, Row, descendants
 
 LONGEST = 12  # links of a path
@@ -92,6 +93,8 @@ class _Walk:
                     return
                 through = share * Fraction(self.network.columns[owned][node], self.network.whole)
                 self.steps += 1
+                if self.steps % 1_000 == 0:
+                    heed()
                 if owned in self.wanted:
                     self.found[owned] += through
                 if len(stack) >= self.limits.links:

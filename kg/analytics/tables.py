@@ -107,22 +107,28 @@ def _read_large(path: Path, as_of: date | None, most_mb: int, *, parquet: bool) 
 
 def _read_small(path: Path, as_of: date | None, most_mb: int) -> StakeTable:
     findings = Findings()
-    records = _records(path, most_mb, findings)
+    rows = records(path, most_mb, findings)
     try:
-        header = next(records, (0, []))[1]
+        header = next(rows, (0, []))[1]
         places = column_places(path, header)
         day = day_of(as_of, places, findings)
-        pairs = _pairs(records, len(header), places, day, findings)
+        note_unsized(places, findings)
+        pairs = _pairs(rows, len(header), places, day, findings)
     except csv.Error as error:
         _refuse(path, "csv", f"this is no CSV: {error}", "quote cells that hold a line break")
     return finish(path, pairs, findings, day)
 
 
 def finish(path: Path, pairs: Pairs, findings: Findings, day: date | None) -> StakeTable:
-    """Return the table of what was read; raises TableError where there is no stake at all."""
-    if not pairs:
+    """Return the table of what was read; raises TableError where there is no stake at all.
+
+    That stakes are over by the day asked for is an answer: nobody holds anything.
+    """
+    if not pairs.numbers:
         findings.add(ERROR, "empty", "no stake in this table can be used")
         raise TableError(str(path), list(findings))
+    if not pairs:
+        note_none_in_force(day, findings)
     capital, votes = merge(pairs, findings)
     return StakeTable(capital, votes, tuple(findings), day)
 
@@ -163,8 +169,31 @@ def day_of(as_of: date | None, columns: Iterable[str], findings: Findings) -> da
     return today
 
 
-def _records(path: Path, most_mb: int, findings: Findings) -> Iterator[tuple[int, list[str]]]:
-    """Yield the records that are not blank, with their row in the file."""
+def note_none_in_force(day: date | None, findings: Findings) -> None:
+    """Note that every stake of a table begins after the day, or is over by it."""
+    advice = "its stakes begin later or are over; --as-of takes another day"
+    findings.add(WARNING, "none-in-force", f"no stake is in force on {day}", advice=advice)
+
+
+def note_unsized(columns: Iterable[str], findings: Findings) -> None:
+    """Note that a table has votes and says nothing of the capital."""
+    if not set(columns) & set(SIZES[:3]):
+        findings.add(
+            WARNING,
+            "unknown-share",
+            "no column says what share of the capital is held: all of it is unknown",
+            row=1,
+            column="share",
+            advice="control and votes are worked out from the votes",
+        )
+
+
+def records(path: Path, most_mb: int, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records of a text table that are not blank, with their row in the file.
+
+    Cells may stand between commas, semicolons, tabs or bars, in UTF-8 or UTF-16; else the names
+    are read as Windows-1252, which is noted. Raises TableError where there is no such file.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(most_mb * 1_000_000 + 1)
@@ -224,6 +253,7 @@ def _pairs(
             continue
         reading = read_sizes(Sizes(**cells), day, sized)
         if not reading.in_force:
+            pairs.mention(owner, owned)
             continue
         for one in reading.troubles:
             findings.trouble(row, one)

@@ -15,6 +15,7 @@ from math import comb, gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.analytics.deadline import heed
 from kg.errors import ParameterError
 
 MOST_VOTERS = 60  # coalitions are counted in 64 bits
@@ -106,6 +107,7 @@ def swings(game: VotingGame) -> Counts:
     voters, table = len(game.weights), _coalitions(game)
     found = np.zeros((voters, voters), dtype=np.int64)
     for row, weight in enumerate(game.weights):
+        heed()
         without = _without(table, weight)
         found[row] = without[:voters, max(game.quota - weight, 0) :].sum(axis=1)
     return found
@@ -159,6 +161,7 @@ def _coalitions(game: VotingGame) -> Counts:
     table[0, 0] = 1
     for done, weight in enumerate(game.weights):
         if weight < game.quota:
+            heed()
             for size in range(done, -1, -1):
                 table[size + 1, weight:] += table[size, : game.quota - weight]
     return table
@@ -203,12 +206,13 @@ def _oceanic(game: VotingGame) -> list[Fraction]:
     quota = game.quota / divisor
     voters = len(weights)
     table = _coalitions(_reduced(game))
-    weight = np.arange(table.shape[1])
+    until = _more_than(voters, np.clip((quota - np.arange(table.shape[1])) / ocean, 0, 1))
     found = []
     for own in weights:
+        heed()
         without = _without(table, own)
-        until = _more_than(voters, np.clip((quota - weight) / ocean, 0, 1))
-        since = _more_than(voters, np.clip((quota - own - weight) / ocean, 0, 1))
+        since = np.zeros_like(until)  # where the voter alone is enough the ocean has had no time
+        since[:, : max(until.shape[1] - own, 0)] = until[:, own:]
         ways = (without[:voters] * (until - since)).sum(axis=1)
         share = sum(
             float(part) / (voters * comb(voters - 1, size)) for size, part in enumerate(ways)
@@ -233,6 +237,7 @@ def _sampled(game: VotingGame, samples: int, seed: int) -> list[Index]:
     weights = np.array(game.weights, dtype=np.float64)
     pivots, coins = np.zeros(len(weights)), np.zeros(len(weights))
     for size in _chunks(samples, len(weights)):
+        heed()
         pivots += _pivots(game, weights, random.random((size, len(weights))))
         coins += _toss(game, weights, random.random((size, len(weights))) < 0.5)
     everyone = coins.sum() or 1.0

@@ -140,21 +140,21 @@ DATED = "owner,owned,share,since,until\nA,B,34.07%,2016-10-20,2024-11-07\nA,B,24
 @pytest.mark.parametrize(
     ("day", "share"),
     [
-        ("2016-10-19", None),
         ("2024-11-06", "34.07"),
         ("2024-11-07", "24.05"),
         ("2030-01-01", "24.05"),
     ],
 )
 def test_only_what_is_in_force_counts(table, day, share):
-    path = table(DATED)
-    if share is None:
-        with pytest.raises(TableError, match="no stake"):
-            read_stakes(path, date.fromisoformat(day))
-        return
-    found = read_stakes(path, date.fromisoformat(day))
+    found = read_stakes(table(DATED), date.fromisoformat(day))
     assert shares(found.capital) == {("A", "B"): (Fraction(share) / 100, Fraction(share) / 100)}
     assert found.findings == ()
+
+
+def test_before_the_first_day_nobody_holds_anything_and_that_is_told(table):
+    found = read_stakes(table(DATED), date(2016, 10, 19))
+    assert (len(found.capital), found.capital.names) == (0, ["A", "B"])
+    assert [(one.level, one.rule) for one in found.findings] == [("warning", "none-in-force")]
 
 
 def test_without_a_day_a_dated_table_is_as_of_today_and_says_so(table):
@@ -328,3 +328,39 @@ def test_a_large_file_takes_the_large_path_and_odd_ones_come_back(table, monkeyp
     assert shares(read_stakes(odd).capital) == {("A", "B"): exactly(60), ("A", "C"): UNKNOWN}
     tabs = table('share\t"owned"\towner\n60%\tB\tA\n')
     assert shares(read_stakes(tabs).capital) == {("A", "B"): exactly(60)}
+
+
+@pytest.fixture
+def edges(tmp_path):
+    duckdb = pytest.importorskip("duckdb", reason="Parquet is read by duckdb")
+
+    def written(*rows):
+        values = ", ".join(map(str, rows))
+        path = tmp_path / "edges.parquet"
+        duckdb.sql(
+            f"COPY (SELECT * FROM (VALUES {values}) AS v(owner, owned, low, high)) "
+            f"TO '{path}' (FORMAT parquet)"
+        )
+        return path
+
+    return written
+
+
+@pytest.mark.parametrize(
+    "row", ["(1, 2, 7, 5)", "(1, 2, -1, 5)", "(1, 2, 7, 1000001)", "(NULL, 2, 5, 5)"]
+)
+def test_an_edge_table_with_a_row_that_is_no_stake_is_refused(edges, row):
+    with pytest.raises(TableError, match="rows that are no stakes, such as"):
+        read_stakes(edges("(1, 3, 5, 5)", row))
+
+
+def test_ids_of_an_edge_table_may_be_sparse_or_negative(edges):
+    found = read_stakes(edges((-7, 2_000_000_000_000, 600_000, 600_000), (5, -7, 1, 2)))
+    assert found.capital.names == ["-7", "5", "2000000000000"]
+    assert shares(found.capital)["-7", "2000000000000"] == exactly(60)
+
+
+def test_rows_of_an_edge_table_for_one_owner_and_company_are_one_stake(edges):
+    found = read_stakes(edges((0, 1, 300_000, 300_000), (0, 1, 400_000, 400_000), (2, 1, 5, 5)))
+    assert shares(found.capital)["0", "1"] == (Fraction(3, 10), Fraction(4, 10))
+    assert [one.rule for one in found.findings] == ["repeated"]

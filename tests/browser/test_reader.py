@@ -169,6 +169,10 @@ def test_a_way_between_two_companies_is_found_and_lit(reader):
     lit = page.evaluate("() => [...window.keiretsu.picture.lit]")
     assert {f"{ID}company/renault", f"{ID}company/honda-motor"} <= set(lit)
     assert page.url.count("path=") == 2
+    panel = page.locator("#panel .ways").inner_text()
+    assert "From Renault to Honda Motor" in panel
+    assert "Renault is a member of the Renault" in panel
+    assert "Honda Motor is reported to be a member of the Honda" in panel
     page.keyboard.press("Escape")
     settled(page, "window.keiretsu.picture.lit === null")
 
@@ -239,6 +243,9 @@ def test_every_file_holds_what_is_shown_and_says_where_from(reader):
     for text in (drawing, data["sources"]):
         assert "News article" in text
     assert data["from"] == page.url
+    first = next(csv.DictReader(io.StringIO(kept(page, "csv"))))
+    assert (first["From"], first["Shown"][:7]) == (page.url, "5 nodes")
+    assert "News article" in first["Sources"]
     assert page.complaints == []
 
 

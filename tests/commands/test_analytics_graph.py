@@ -21,6 +21,8 @@ COMMANDS = [
     ["paths", "toyota", "suzuki"],
     ["what-if", "--set", "nissan>mitsubishi-motors=24.05%"],
     ["ofac", "--blocked", "nissan", "--all"],
+    ["final-owners", "mitsubishi-motors"],
+    ["network-value", "nissan", "mitsubishi-motors"],
 ]
 
 

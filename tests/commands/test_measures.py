@@ -164,12 +164,12 @@ def test_what_if_of_an_alliance_and_its_sales(rows, table):
         (["ofac", "--blocked", "X"], 2, "nothing is called"),
         (["ofac", "--stakes", "STAKES", "--blocked", "Nobody"], 2, "nothing is called 'Nobody'"),
         (["ofac", "--stakes", "nowhere.csv", "--blocked", "X"], 2, "cannot be read"),
-        (["power", "--stakes", "STAKES"], 2, "name the company"),
+        (["power", "--stakes", "STAKES", "--company", "mazda"], 2, "nothing is called 'mazda'"),
         (["power", "--weight", "a", "--quota", "1"], 2, "write NAME=VOTES"),
         (["power", "--weight", "a=1", "--quota", "5"], 2, "is not in 1 to 1"),
         (["power", "--stakes", "STAKES", "--company", "nissan", "--rest", "x"], 2, "none of ocean"),
         (["market", "--shares", "nowhere.csv"], 2, "cannot be read"),
-        (["market", "--shares", "STAKES"], 1, "column market and company is missing"),
+        (["market", "--shares", "STAKES"], 1, "column company is missing"),
         (["market", "--shares", "SHARES", "--merge", "x"], 2, "write NAME=COMPANY"),
         (["legal-tests", "--stakes", "STAKES", "nissan", "mitsubishi"], 2, "nearest: mitsubishi"),
         (["legal-tests", "--stakes", "STAKES", "a", "b", "c"], 2, "a holder and a company"),
@@ -214,3 +214,42 @@ def test_bad_market_tables_name_row_and_column_and_go_on(run, table, text, findi
     assert json.loads(result.stdout)
     for finding in findings:
         assert finding in " ".join(result.stderr.split())
+
+
+def test_power_of_every_company_of_a_table(rows, table, run):
+    path = table("owner,owned,share\nA,Y,50%\nB,Y,30%\nC,Y,20%\nA,Z,60%\nB,W,90%\nC,W,80%\n")
+    found = rows("power", "--stakes", path)
+    normalised = [(row["company"], row["holder"], row["normalised"]) for row in found]
+    assert normalised == [("Y", "A", "0.6"), ("Y", "B", "0.2"), ("Y", "C", "0.2"), ("Z", "A", "1")]
+    told = run("power", "--stakes", path, "--coalitions", "--format", "csv")
+    assert told.stdout.splitlines() == ["company,coalition", "Y,A; B", "Y,A; C", "Z,A"]
+    assert "stakes in 'W' sum to 170%: no game" in told.stderr
+
+
+def test_a_market_without_a_name_between_semicolons(rows, table):
+    path = table("\ufeffcompany;share\na;50,5%\nb;49,5 %\n")
+    (row,) = rows("market", "--shares", path)
+    assert (row["market"], row["low"], row["high"]) == ("", "5000.5", "5000.5")
+
+
+def test_an_empty_market_beside_named_ones_is_left_out_and_told(run, table):
+    result = run("market", "--shares", table("market,company,share\nm,a,1\n,b,1\n"), "-f", "json")
+    assert [row["claims"] for row in json.loads(result.stdout)] == [["row 2"]]
+    assert "row 3, market: the cell is empty" in result.stderr
+
+
+TREASURY = "owner,owned,share,votes\nA,B,45%,45%\nB,B,20%,20%\nC,B,35%,35%\n"
+
+
+def test_a_company_has_no_power_in_itself(rows, table):
+    votes = rows("power", "--stakes", table(TREASURY))
+    assert {row["holder"]: row["shapley"] for row in votes} == {"A": "1", "C": "0"}  # 45 of 80
+    capital = rows("power", "--stakes", table("owner,owned,share\nA,B,45%\nB,B,20%\nC,B,35%\n"))
+    assert {row["holder"]: row["shapley"] for row in capital} == {"A": "0.5", "C": "0.5"}
+    assert all(row["veto"] for row in capital)  # nobody controls by capital, see `control`
+
+
+def test_votes_that_a_company_holds_in_itself_are_disregarded_in_the_uk(rows, table):
+    asked = ("legal-tests", "--stakes", table(TREASURY), "A", "B", "--test", "uk-psc")
+    (found,) = rows(*asked)
+    assert found["note"] == "more than 50% but less than 75%"

@@ -133,3 +133,40 @@ def test_a_small_table_needs_no_store_and_no_array_library():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.split() == []
     assert len(json.loads(done.stdout)) == 6
+
+
+ENDED = "owner,owned,share,since,until\nA,B,60%,2020-01-01,2022-01-01\n"
+
+
+@pytest.mark.parametrize("engine", ["memory", "duckdb"])
+def test_stakes_that_are_all_over_are_an_answer(run, table, engine):
+    if engine == "duckdb":
+        pytest.importorskip("duckdb")
+    path = table(ENDED)
+    for source in ([], ["--source", "A"]):
+        asked = ["--as-of", "2023-01-01", "--engine", engine, *source, "-f", "json"]
+        result = run("control", "--stakes", path, *asked)
+        assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+        assert "no stake is in force on 2023-01-01" in result.stderr
+
+
+def test_a_table_of_votes_alone_says_that_capital_is_unknown(run, table):
+    result = run("ownership", "--stakes", table("owner,owned,votes\nA,B,60%\n"), "-f", "json")
+    row = {"owner": "A", "owned": "B", "share": None, "low": "0", "high": "1"}
+    assert json.loads(result.stdout) == [row]
+    assert "no column says what share of the capital is held" in result.stderr
+
+
+def test_an_unknown_source_is_told_by_what_it_is(run, table):
+    result = run(
+        "control", "--stakes", table("owner,owned,share\nAcme,B,60%\n"), "--source", "Akme"
+    )
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "keiretsu: controller: nothing is called 'Akme'; nearest: Acme\n",
+    )
+
+
+def test_the_engine_is_not_told_where_an_option_leaves_no_choice(run, table):
+    result = run("ownership", "--stakes", table("owner,owned,share\nA,B,1\n"), "--method", "paths")
+    assert result.stderr == ""

@@ -1,9 +1,16 @@
 import csv
 import io
+import time
+from itertools import permutations
 
 import pytest
+from fastapi.testclient import TestClient
 
+from api.app import create_app
 from kg.analytics.inquiries import inquiries
+from kg.load import load_claims
+from kg.settings import Settings
+from tests.analytics.conftest import document, entities, told
 
 VETO = "/analytics/legal-tests?holder=nissan&company=mitsubishi-motors&as_of=2024-08-01"
 
@@ -91,23 +98,29 @@ def test_a_media_type_that_cannot_be_had(client):
     assert client.get(VETO, headers={"Accept": "text/html"}).status_code == 406
 
 
-def test_what_takes_too_long_is_a_problem(graph, monkeypatch):
-    import time
+@pytest.fixture
+def entangled(empty_graph):
+    """Return a graph in which fourteen companies hold some of each other: paths beyond counting."""
+    slugs = [f"c{number}" for number in range(14)]
+    pairs = list(permutations(slugs, 2))
+    claims = [told(f"{one}-{other}", one, other, "0.05", source="report") for one, other in pairs]
+    entitled = [*entities(*slugs), *document("report", "2024-01-01")]
+    empty_graph.replace([], entitled)
+    load_claims(empty_graph, claims)
+    return empty_graph
 
-    from fastapi.testclient import TestClient
 
-    from api.app import create_app
-    from api.routers import analytics
-    from kg.settings import Settings
-
-    def slow(*_args, **_more):
-        time.sleep(0.6)
-
-    monkeypatch.setattr(analytics, "ask", slow)
-    with TestClient(create_app(Settings(query_seconds=0.1), graph)) as client:
-        response = client.get("/analytics/control")
-    assert response.status_code == 503
-    assert response.json()["title"] == "Query stopped at its limit"
+def test_what_takes_too_long_is_a_problem_and_its_thread_ends(entangled):
+    app = create_app(Settings(query_seconds=0.5), entangled)
+    with TestClient(app) as client:
+        assert client.get("/analytics/close-links").status_code == 200  # ready
+        response = client.get("/analytics/close-links?rule=path-product")
+        assert response.status_code == 503
+        assert response.json()["title"] == "Query stopped at its limit"
+        ends = time.monotonic() + 2  # by itself it takes twice as long
+        while app.state.analysis_limiter.borrowed_tokens and time.monotonic() < ends:
+            time.sleep(0.01)
+        assert app.state.analysis_limiter.borrowed_tokens == 0
 
 
 def test_openapi_has_every_parameter_with_its_kind_and_an_example(client):

@@ -153,6 +153,25 @@ def test_the_rdf_keeps_to_the_dates_asked_for(client):
 
 
 @pytest.mark.parametrize(
+    ("iri", "place"),
+    [
+        ("https://w3id.org/keiretsu/id/company/a&b=c", "/companies/a%26b%3Dc"),
+        ("https://example.org/firms#odd", "/companies/odd"),
+    ],
+    ids=["signs of an address", "a name given elsewhere"],
+)
+def test_a_company_with_an_odd_name_has_a_page_that_leads_to_itself(
+    client, graph, write, iri, place
+):
+    load_files(graph, [write("odd", f'<{iri}> a kei:Company ; rdfs:label "Odd & Co." .')])
+    assert place in Tags(page(client, "/companies", q="odd")).links()
+    found = Tags(page(client, place))
+    assert "Odd & Co." in " ".join(found.text)
+    assert any(link.startswith(f"{place}.ttl") for link in found.links())
+    assert iri in client.get(f"{place}.nt").text
+
+
+@pytest.mark.parametrize(
     ("named", "document"),
     [
         ("/id/company/nissan-motor", "/companies/nissan-motor"),
@@ -302,6 +321,17 @@ def test_browsers_get_lists_as_pages(client, place, first):
     listed = Tags(page(client, place)).links()
     assert any(link.startswith(first) for link in listed)
     assert isinstance(client.get(place).json(), list)
+
+
+def test_a_list_that_is_not_whole_says_so(client, graph, write):
+    many = "\n".join(
+        f'company:many-{n} a kei:Company ; rdfs:label "Many {n}" .' for n in range(120)
+    )
+    load_files(graph, [write("many", many)])
+    told = " ".join(Tags(page(client, "/companies", q="many")).text)
+    assert "The first 100 companies" in told
+    assert "search for the others" in told
+    assert "The first" not in " ".join(Tags(page(client, "/companies", q="nissan")).text)
 
 
 def test_a_search_that_finds_nothing_says_so(client):

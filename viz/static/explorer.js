@@ -1,14 +1,14 @@
 // Joins the parts of the page: one state, what is shown of it, and everything a reader can do.
 "use strict";
 {
-  const { Picture, Tree, Panel, Legend, Table, Search, History, make, button, counted, shown, controlGroup, way,
+  const { Picture, Tree, Panel, Legend, Table, Search, History, make, button, counted, shown, controlGroup, ways, along,
     shortId, longId, parseState, formatState, askedOf, listen, offerFiles } = window.keiretsu;
   const SOFT_CAP = 300;
   const STAGE_CAP = 1500;
   const PHONE = "(max-width: 759px)";
   const at = (id) => document.getElementById(id);
   const source = document.documentElement.cloneNode(true); // the page as it came
-  let data = JSON.parse(at("data").textContent);
+  let data = whole(JSON.parse(at("data").textContent));
   const served = Boolean(data.server.scene);
   const stage = at("stage");
   const given = served ? location.search : location.hash.slice(1) || data.state || "";
@@ -35,6 +35,12 @@
   const legend = new Legend(at("legend"), (more) => change(more));
   const search = new Search(at("search"), at("found"), { take: (one) => taken(one), leave: () => leaveSearch() });
 
+  // Claims of one document share what is said of it; each gets it back here.
+  function whole(told) {
+    for (const claim of Object.values(told.facts.evidence)) Object.assign(claim, told.facts.documents[claim.document]);
+    return told;
+  }
+
   function say(text) { at("live").textContent = text; }
 
   function name(id) {
@@ -60,7 +66,7 @@
     const { state } = history_;
     if (picture.selected !== null) return picture.neighbourhood(picture.selected);
     if (state.group) return withLines(controlGroup(data, longId(state.group)));
-    return state.path.length === 2 ? way(data, left, ...state.path.map(longId)) : null;
+    return state.path.length === 2 ? along(data, left, ways(data, left, ...state.path.map(longId))) : null;
   }
 
   function withLines(nodes) {
@@ -186,7 +192,7 @@
       const told = await response.json().catch(() => ({}));
       throw new Error(told.detail ?? told.title ?? `The server answered ${response.status}.`);
     }
-    return response.json();
+    return whole(await response.json());
   }
 
   async function travel(step) {
@@ -337,7 +343,7 @@
   matchMedia(PHONE).addEventListener("change", () => render());
 
   paint(theme());
-  if (!history_.state.focus && data.focus) history_.state.focus = shortId(data.focus);
+  if (!history_.state.focus && data.focus && !matchMedia(PHONE).matches) history_.state.focus = shortId(data.focus);
   at("facts").open = matchMedia(PHONE).matches;
   at("facts").addEventListener("toggle", () => { if (at("facts").open) table.show(data, left, picture.selected); });
   render();

@@ -19,7 +19,7 @@ window.keiretsu ??= {};
     const sources = [...new Set(cited.map((id) => evidence[id].source))].sort();
     return { nodes: shownNodes, links: shownLinks, cited, sources,
       about: [["title", data.title], ["shown", status], ["licence", data.licence ?? ""], ["from", address],
-        ["sources", sources.join("; ")]].filter(([, text]) => text) };
+        ["sources", sources.join("; ")]].filter(([name, text]) => text || name === "title") };
   }
 
   function svg(picture, shown) {

@@ -60,7 +60,8 @@ window.keiretsu ??= {};
     }
 
     relations() {
-      const present = new Set(this.data.edges.map((edge) => edge.relation));
+      const worked = ["integrated", "control"].filter((name) => name !== this.state.layer); // not in this layer
+      const present = new Set(this.data.edges.map((edge) => edge.relation).filter((name) => !worked.includes(name)));
       return Object.entries(this.data.style.relations).filter(([name]) => present.has(name)).map(([name, relation]) =>
         this.check("off", name, !this.state.off.includes(name), stroke(relation, name),
           make("span", {}, relation.legend, make("small", {}, this.hint(name, relation)))));

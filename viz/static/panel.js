@@ -2,7 +2,7 @@
 "use strict";
 window.keiretsu ??= {};
 {
-  const { make, link, button, counted, shortId, periodOf } = window.keiretsu;
+  const { make, link, button, counted, shortId, longId, periodOf, ways, between } = window.keiretsu;
   const MANY = 25; // neighbours that come at once; more are asked for by relation
   const FEW = 5; // contradictions told at once
   const HERE = {}; // a link that stays in this window
@@ -58,11 +58,29 @@ window.keiretsu ??= {};
       this.element.classList.remove("open");
       this.element.replaceChildren(
         make("h2", {}, "Facts and sources"),
+        this.ways(),
         make("p", { class: "quiet" }, "Select a company, an alliance or a line to see what is known of it and which source says so."),
         Object.keys(this.facts.links).length || data.hubs.length ? "" : make("p", { class: "quiet" }, "No relations in this picture."),
         ...this.facts.notices.length && !data.focus ? [make("h3", { class: "group" }, "Sources contradict each other"), ...this.notices(this.facts.notices)] : [],
         data.licence ? make("p", { class: "quiet" }, `Licence of the data: ${data.licence}`) : "",
         this.behind("everything", () => []));
+    }
+
+    // The ways between two companies, step by step, each with the claims it rests on.
+    ways() {
+      const [start, end] = this.state.path.map(longId);
+      if (!end || !this.facts.nodes[start] || !this.facts.nodes[end]) return "";
+      const found = ways(this.data, this.left, start, end);
+      const title = `From ${this.facts.nodes[start].label} to ${this.facts.nodes[end].label}`;
+      const told = found.map((way, number) => make("details", { open: number === 0 },
+        make("summary", {}, counted(way.length - 1, "step")), ...way.slice(1).map((node, place) => this.step(way[place], node))));
+      return make("section", { class: "ways" }, make("h3", { class: "group" }, title),
+        found.length ? "" : make("p", { class: "quiet" }, "No way between them is shown."), ...told);
+    }
+
+    step(one, other) {
+      return make("div", {}, ...between(this.data, this.left, one, other).map((line) => make("section", { class: "fact" },
+        make("h4", {}, this.sentence(line)), make("p", { class: "value" }, ...this.values(line)), this.folded(line.claims))));
     }
 
     fill(...children) {

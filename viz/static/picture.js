@@ -364,28 +364,29 @@ window.keiretsu ??= {};
       this.network.moveTo({ position: this.network.getPosition(id), offset: { x: 0, y }, animation: false });
     }
 
-    // A filled picture with its title: the canvas alone is transparent.
-    image(caption) {
+    // A filled picture with its title above and, below, what it shows and where it is from.
+    image([title, ...below]) {
       const canvas = this.container.querySelector("canvas");
       const ratio = canvas.width / this.container.clientWidth;
       const copy = document.createElement("canvas");
       copy.width = canvas.width;
-      copy.height = canvas.height + 64 * ratio;
+      copy.height = canvas.height + (34 + 14 + 16 * below.length) * ratio;
       const ctx = copy.getContext("2d");
       ctx.fillStyle = this.theme.page;
       ctx.fillRect(0, 0, copy.width, copy.height);
       ctx.drawImage(canvas, 0, 34 * ratio);
       ctx.scale(ratio, ratio);
       const { family } = this.style.font;
-      this.caption(ctx, caption[0], 22, `600 15px ${family}`, this.theme.ink);
-      this.caption(ctx, caption[1], copy.height / ratio - 12, `11px ${family}`, this.theme.soft);
+      this.caption(ctx, title, 22, `600 15px ${family}`, this.theme.ink);
+      below.forEach((text, number) => this.caption(ctx, text, 34 + canvas.height / ratio + 16 * (number + 1),
+        `11px ${family}`, this.theme.soft));
       return copy;
     }
 
     caption(ctx, text, y, font, ink) {
       ctx.font = font;
       ctx.fillStyle = ink;
-      ctx.fillText(text, 16, y);
+      ctx.fillText(text, 16, y, this.container.clientWidth - 32);
     }
   }
 

@@ -55,28 +55,37 @@ window.keiretsu ??= {};
     return new Set([...top, ...lines.filter((line) => top.has(line.start)).map((line) => line.end)]);
   }
 
-  // A shortest way between two nodes along what is shown.
-  function way(data, left, start, end) {
+  // The ways between two nodes as lists of nodes: those Python found, or the shortest along what is shown.
+  function ways(data, left, start, end) {
+    const found = data.paths.filter((way) => way[0] === start && way.at(-1) === end && way.every((id) => left.nodes.has(id)));
+    if (found.length) return found;
     const near = new Map();
     for (const id of left.links) {
       const line = data.facts.links[id];
-      for (const [one, other] of [[line.start, line.end], [line.end, line.start]]) {
-        near.set(one, [...(near.get(one) ?? []), [other, id]]);
-      }
+      for (const [one, other] of [[line.start, line.end], [line.end, line.start]]) near.set(one, [...(near.get(one) ?? []), other]);
     }
     const came = new Map([[start, null]]);
     for (const node of came.keys()) { // grows while it is walked
-      if (node === end) break;
-      for (const [other, by] of near.get(node) ?? []) if (!came.has(other)) came.set(other, [node, by]);
+      for (const other of near.get(node) ?? []) if (!came.has(other)) came.set(other, node);
     }
-    const found = new Set();
-    if (!came.has(end)) return null; // nothing to make bright
-    for (let at = end; at !== null; at = came.get(at)?.[0] ?? null) {
-      found.add(at);
-      if (came.get(at)) found.add(came.get(at)[1]);
-    }
-    return found;
+    if (!came.has(end)) return [];
+    const way = [];
+    for (let at = end; at !== null; at = came.get(at)) way.unshift(at);
+    return [way];
   }
 
-  Object.assign(window.keiretsu, { shown, controlGroup, way, CERTAIN });
+  // The lines shown between two neighbours on a way.
+  function between(data, left, one, other) {
+    return Object.values(data.facts.links).filter((line) => left.links.has(line.id)
+      && ((line.start === one && line.end === other) || (line.start === other && line.end === one)));
+  }
+
+  // Everything on some ways, nodes and lines; null when there is none, so that nothing is made dim.
+  function along(data, left, found) {
+    if (!found.length) return null;
+    const steps = found.flatMap((way) => way.slice(1).flatMap((node, number) => between(data, left, way[number], node)));
+    return new Set([...found.flat(), ...steps.map((line) => line.id)]);
+  }
+
+  Object.assign(window.keiretsu, { shown, controlGroup, ways, between, along, CERTAIN });
 }

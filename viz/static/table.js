@@ -98,13 +98,16 @@ window.keiretsu ??= {};
     }
 
     // What is shown, one row a fact, with every source named and every claim by its id.
-    csv() {
+    csv(about) {
       // A cell that a spreadsheet would take for a formula begins with an apostrophe.
       const safe = (text) => (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text.replace("%", ""))) ? `'${text}` : text);
       const cell = (text) => `"${safe(String(text)).replaceAll('"', '""')}"`;
       const sources = (row) => [...new Set(row.claims.map((id) => this.facts.evidence[id]?.source).filter(Boolean))].join("; ");
-      const told = this.sorted().map((row) => [...row.cells.slice(0, 6), sources(row), row.claims.join(" ")]);
-      return [[...COLUMNS.slice(0, 6), "Sources", "Claims"], ...told].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
+      const same = about.filter(([name]) => ["shown", "licence", "from"].includes(name));
+      const told = this.sorted().map((row) =>
+        [...row.cells.slice(0, 6), sources(row), row.claims.join(" "), ...same.map(([, text]) => text)]);
+      const head = [...COLUMNS.slice(0, 6), "Sources", "Claims", ...same.map(([name]) => name[0].toUpperCase() + name.slice(1))];
+      return [head, ...told].map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n";
     }
   }
 

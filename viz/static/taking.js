@@ -17,10 +17,13 @@ window.keiretsu ??= {};
 
     const content = () => exported.content(data(), left(), status(), location.href);
     const FILES = {
-      png: () => picture.image([data().title, `${status()}${data().licence ? ` · ${data().licence}` : ""}`])
-        .toBlob((blob) => download("keiretsu.png", blob)),
+      png: () => {
+        const [[, title], ...about] = content().about;
+        const told = about.map(([name, text]) => `${name}: ${text}`);
+        picture.image([title || "Companies", ...told]).toBlob((blob) => download("keiretsu.png", blob));
+      },
       svg: () => download("keiretsu.svg", exported.svg(picture, content()), "image/svg+xml"),
-      csv: () => download("keiretsu.csv", `\ufeff${table.csv()}`, "text/csv"),
+      csv: () => download("keiretsu.csv", `\ufeff${table.csv(content().about)}`, "text/csv"),
       graphml: () => download("keiretsu.graphml", exported.graphml(content(), data().facts.evidence), "application/xml"),
       jsonld: () => download("keiretsu.jsonld", exported.jsonld(content(), data().facts.evidence), "application/ld+json"),
       html: () => {

@@ -125,8 +125,11 @@ def _note_troubles(
                 findings.more(trouble.level, trouble.rule, more)
 
 
-def number_rows(session: Session) -> None:
-    """Make `entry`: the rows in force, as numbers; the text is no longer needed."""
+def number_rows(session: Session) -> bool:
+    """Make `entry`: the rows in force, as numbers; the text is no longer needed.
+
+    Says whether there are rows, but none in force.
+    """
     cells = [name for name in session.kinds("SELECT * FROM kind") if name != "kind"]
     matched = " AND ".join(f"cell.{name} = kind.{name}" for name in cells)
     session.run(
@@ -135,5 +138,8 @@ def number_rows(session: Session) -> None:
         f"FROM cell JOIN kind ON {matched} JOIN reading USING (kind) "
         "JOIN called a ON a.name = cell.owner JOIN called b ON b.name = cell.owned WHERE in_force"
     )
+    named = "SELECT 1 FROM cell WHERE owner <> '' AND owned <> '' LIMIT 1"
+    none_in_force = not session.count("entry") and session.one(named) is not None
     for table in ("cell", "kind", "reading"):
         session.run(f"DROP TABLE {table}")
+    return none_in_force

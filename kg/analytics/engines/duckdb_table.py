@@ -25,7 +25,7 @@ from kg.analytics.engines.duckdb_findings import note_stakes
 from kg.analytics.engines.duckdb_session import Session
 from kg.analytics.engines.sources import Source, is_edge_table, refuse, refuse_edges, source
 from kg.analytics.stakes import CAPITAL, VOTES, WHOLE
-from kg.analytics.tables import column_places, day_of
+from kg.analytics.tables import column_places, day_of, note_none_in_force, note_unsized
 from kg.errors import Candidate, Finding, TableError, UnknownNameError
 
 
@@ -102,17 +102,20 @@ def _loaded(session: Session, found: Source, as_of: date | None) -> Table:
     places = column_places(found.path, list(kinds) or found.header)
     findings = Findings()
     day = day_of(as_of, places, findings)
+    note_unsized(places, findings)
     columns = list(kinds) or [f"c{place}" for place in range(len(found.header))]
     given = {name: columns[place] for name, place in places.items()}
     copy_cells(session, scan, values, given)
     note_rows(session, findings)
     whole = read_cells(session, [name for name in COLUMNS[2:] if name in given], day, findings)
-    number_rows(session)
+    none_in_force = number_rows(session)
     votes = "votes" in given and bool(
         session.one("SELECT 1 FROM entry WHERE vote_low >= 0 LIMIT 1")
     )
     _merge(session, votes)
-    if not session.count("stake"):
+    if none_in_force:
+        note_none_in_force(day, findings)
+    elif not session.count("stake"):
         findings.add(ERROR, "empty", "no stake in this table can be used")
         raise TableError(str(found.path), list(findings))
     note_stakes(session, whole, votes, findings, "entry")

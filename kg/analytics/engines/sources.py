@@ -88,7 +88,7 @@ def is_edge_table(kinds: dict[str, str]) -> bool:
 def refuse_edges(path: Path, wrong: int, shown: Sequence[object]) -> None:
     """Raise TableError where rows of an edge table cannot be."""
     if wrong:
-        message = f"{wrong:,} rows are no stakes, such as {tuple(shown)}"
+        message = f"it has rows that are no stakes, such as {tuple(shown)}"
         advice = "0 <= low <= high <= 1000000, and no column empty"
         refuse(path, "edges", message, advice)
 

@@ -23,6 +23,8 @@ _WHERE = {
     "paths": ("shape", "PATHS"),
     "what-if": ("changes", "WHAT_IF"),
     "ofac": ("verdicts", "OFAC"),
+    "final-owners": ("worth", "FINAL_OWNERS"),
+    "network-value": ("worth", "NETWORK_VALUE"),
 }
 
 

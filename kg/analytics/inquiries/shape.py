@@ -17,6 +17,8 @@ from kg.analytics.inquiries.inquiry import (
 from kg.analytics.inquiries.verdicts import plain_row
 from kg.analytics.network import Remark
 from kg.analytics.proof import all_claims
+from kg.analytics.shares import decimal_text
+from kg.errors import ParameterError
 
 _MOST_CENTRAL = 1_000
 
@@ -30,7 +32,7 @@ def _structure(context: Context) -> Found:
     found = _MEASURES.get(measure, _centrality)(context)
     found.words = words
     chosen = set(context.values.many("company"))
-    if chosen and measure != "common-owners":
+    if chosen and measure not in ("common-owners", "jaccard"):
         found.rows = [row for row in found.rows if row["name"] in chosen]
     return found
 
@@ -122,6 +124,26 @@ def _common(context: Context) -> Found:
     )
 
 
+def _alike(context: Context) -> Found:
+    from kg.analytics.structure import jaccard
+
+    chosen = context.values.many("company")
+    if len(chosen) != 2:
+        raise ParameterError("company", "name two holders whose portfolios are compared")
+    stakes = context.network.capital
+    missing = [one for one in chosen if one not in stakes.numbers]
+    if missing:
+        listed = " and ".join(map(context.label, missing))
+        silent = f"no source in the graph says what {listed} holds as asked; that is not a no"
+        return Found(rows=[], silent=silent)
+    value = decimal_text(jaccard(stakes, *chosen))
+    return Found(
+        rows=[{"name": one, "part": "jaccard", "value": value} for one in chosen],
+        method="companies in both portfolios over companies in either; Jaccard 1912",
+        complete=_touching(context),
+    )
+
+
 def _touching(context: Context) -> Callable[[Row, bool], Row]:
     """Return what gives a row the claims of the stakes of its node."""
     stakes = context.network.capital
@@ -140,13 +162,14 @@ _MEASURES = {
     "loops": _loops,
     "communities": _communities,
     "common-owners": _common,
+    "jaccard": _alike,
 }
 _CENTRAL = ("pagerank", "betweenness", "degree", "holders", "holdings")
 STRUCTURE = Inquiry(
     name="structure",
     english="What is the shape of the network of stakes?",
     about="The bow-tie (core, in, out, tube, tendril, other), loops of cross-holdings, who is "
-    "central, who belongs together, and who owns several companies.",
+    "central, who belongs together, who owns several companies, and how alike two portfolios are.",
     method="named with the measure",
     source="Broder et al. 2000; Brin & Page 1998; Freeman 1977; Blondel et al. 2008",
     parameters=(
@@ -156,7 +179,8 @@ STRUCTURE = Inquiry(
         ),
         Parameter(
             name="company", kind=AGENT, many=True,
-            meaning="only these; with common-owners the companies, two at least",
+            meaning="only these; with common-owners the companies, two at least; with jaccard two "
+            "holders",
         ),
         Parameter(
             name="part", kind=TEXT, meaning="with bow-tie, only this part",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from kg.analytics.deadline import heed
 from kg.analytics.legal.accounting import ACCOUNTING
 from kg.analytics.legal.case import Case, Rights
 from kg.analytics.legal.japan import JAPAN
@@ -77,7 +78,11 @@ def judge(case: Case, tests: Sequence[LegalTest] | None = None) -> list[Judgemen
     """Return what tests, by default all, say of one case."""
     if case.pair[0] == case.pair[1]:
         raise ParameterError("holder", f"{case.holder!r} is the company itself")
-    return [_ALL[test](case) for test in (_ALL if tests is None else tests)]
+    found = []
+    for test in _ALL if tests is None else tests:
+        heed()
+        found.append(_ALL[test](case))
+    return found
 
 
 def tests_named(names: Sequence[str] | None) -> list[LegalTest]:

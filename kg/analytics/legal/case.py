@@ -5,24 +5,25 @@ finding that rests on such a stake says so. Votes of 0 are stated votes: a neutr
 suspended cross-holding or treasury shares are given as that.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
 from math import lcm
+from typing import Any
 
 from kg.analytics.bounds import Bounds
 from kg.analytics.exact import Row
 from kg.analytics.integrated import EXACT_STAKES, LARGEST_LOOP, ownership
 from kg.analytics.joint import MAJORITY, Joint, Rule
-from kg.analytics.legal.judgement import Judgement, LegalTest, margin
-from kg.analytics.linked import CloseLinks
+from kg.analytics.legal.judgement import Judgement, LegalTest, Measured, Told, margin
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import NOTHING, Certainty, Range
 from kg.analytics.register import Holding, Register
 from kg.analytics.stakes import CAPITAL, VOTES, Stakes
 
 Pair = tuple[int, int]
+Rests = Sequence[Holding] | Callable[[], Sequence[Holding]]  # the stakes a judgement rests on
 FLOAT_ERROR = Fraction(1, 10**11)  # of integrated shares in large tables, which are floats
 
 
@@ -34,7 +35,7 @@ class Rights:
         merged, self.standing_in = _voting(capital, votes)
         self.votes = self.capital if merged is capital else Register(merged)
         self.only_votes = capital.right == VOTES and votes is None
-        self.links: dict[str, CloseLinks] = {}  # all close links of a small network, by rule
+        self.kept: dict[Any, Any] = {}  # what tests make once for all cases of a network
         self._joint: dict[tuple[str, int, Rule], Joint] = {}
         self._shares = {
             CAPITAL: IntegratedShares(self.capital),
@@ -201,44 +202,54 @@ class Case:
     def judged(
         self,
         test: LegalTest,
-        share: Range,
-        stakes: Sequence[Holding],
+        share: Measured,
+        stakes: Rests,
         *,
         right: str,
-        steps: Sequence[str] = (),
-        note: str = "",
+        steps: Sequence[str] | Callable[[], Sequence[str]] = (),
+        note: Told = "",
         said: str = "",
         verdict: Certainty | None = None,
     ) -> Judgement:
-        """Return what a test with a threshold finds of a share."""
+        """Return what a test with a threshold finds of a share.
+
+        What only a reader wants may be given as what makes it: many are judged, few are read.
+        """
         if verdict is None:
-            verdict = test.rule.met(share)
-        edge = margin(test.rule, share)
-        rights = [right] if right in (CAPITAL, VOTES) else [CAPITAL, VOTES]
+            verdict = test.rule.met(share() if callable(share) else share)
         return Judgement(
             test=test,
             holder=self.holder,
             company=self.company,
             verdict=verdict,
-            share=share,
-            note=note,
+            measured=share,
+            told=note,
             said=said,
-            stand_in=any(self.stands_in(stakes, one) for one in rights),
-            why=partial(self._why, test, share, stakes, right, (*steps, said or edge)),
+            stood_in=partial(self._stood_in, stakes, right),
+            why=partial(self._why, test, share, stakes, right, steps, said),
         )
+
+    def _stood_in(self, stakes: Rests, right: str) -> bool:
+        rights = [right] if right in (CAPITAL, VOTES) else [CAPITAL, VOTES]
+        resting = stakes() if callable(stakes) else stakes
+        return any(self.stands_in(resting, one) for one in rights)
 
     def _why(
         self,
         test: LegalTest,
-        share: Range,
-        stakes: Sequence[Holding],
+        share: Measured,
+        stakes: Rests,
         right: str,
-        steps: Sequence[str],
+        steps: Sequence[str] | Callable[[], Sequence[str]],
+        said: str,
     ) -> Proof:
+        resting = stakes() if callable(stakes) else stakes
+        shown = steps() if callable(steps) else steps
+        edge = said or margin(test.rule, share() if callable(share) else share)
         return Proof(
             rule=f"{test.name}: {test.method}",
             source=f"{test.source}, {test.article}",
             parameters={"threshold": str(test.rule), "right": right},
-            steps=(*self.say(stakes, right), *steps),
-            claims=all_claims(one.claims for one in stakes),
+            steps=(*self.say(resting, right), *shown, edge),
+            claims=all_claims(one.claims for one in resting),
         )

@@ -7,6 +7,7 @@ themselves suspended): both are left out above and below the line.
 """
 
 from fractions import Fraction
+from functools import partial
 
 from kg.analytics.joint import Rule
 from kg.analytics.legal.case import Case
@@ -111,6 +112,14 @@ def mutual_holding(case: Case) -> Judgement:
 
 def effective(case: Case) -> tuple[Range, list[str]]:
     """Return the holder's part of the votes that can be cast, and what was left out for it."""
+    key = "effective", case.pair
+    if key not in case.rights.kept:
+        case.rights.kept[key] = _effective(case)
+    found: tuple[Range, list[str]] = case.rights.kept[key]
+    return found
+
+
+def _effective(case: Case) -> tuple[Range, list[str]]:
     company = case.pair[1]
     joint = case.joint("votes")
     least, most = Fraction(0), Fraction(0)
@@ -164,7 +173,7 @@ def _judged(
     note: str,
     verdict: Certainty | None = None,
 ) -> Judgement:
-    stakes = case.joint("votes").chain(case.pair[1])
+    stakes = partial(case.joint("votes").chain, case.pair[1])
     return case.judged(test, share, stakes, right="votes", steps=steps, note=note, verdict=verdict)
 
 

@@ -9,6 +9,10 @@ from kg.analytics.joint import Rule, threshold_text
 from kg.analytics.proof import Proof
 from kg.analytics.ranges import Certainty, Range, points
 
+# Text, or what makes it once somebody asks.
+Told = str | Callable[[], str]
+Measured = Range | Callable[[], Range]
+
 CAPITAL, VOTES, EITHER = "capital", "votes", "capital or votes"
 
 
@@ -47,11 +51,26 @@ class Judgement:
     holder: str
     company: str
     verdict: Certainty
-    share: Range  # what was held against the threshold
-    note: str  # what the test leaves open, or stands on: empty where nothing
+    measured: Measured = field(repr=False, compare=False)
+    told: Told = field(repr=False, compare=False)
     said: str = ""  # what it comes to, where that is more than a share and a threshold
-    stand_in: bool  # votes are not stated somewhere, capital was taken
+    stood_in: Callable[[], bool] = field(repr=False, compare=False)
     why: Callable[[], Proof] = field(repr=False, compare=False)
+
+    @cached_property
+    def share(self) -> Range:
+        """Return what was held against the threshold."""
+        return self.measured() if callable(self.measured) else self.measured
+
+    @cached_property
+    def stand_in(self) -> bool:
+        """Say whether votes are not stated somewhere and capital was taken."""
+        return self.stood_in()
+
+    @cached_property
+    def note(self) -> str:
+        """Return what the test leaves open, or stands on: empty where nothing."""
+        return self.told if isinstance(self.told, str) else self.told()
 
     @property
     def answer(self) -> str:

@@ -5,17 +5,17 @@ is above the two is looked at: nothing else can link them.
 """
 
 from fractions import Fraction
+from functools import partial
 
 from kg.analytics.joint import Rule
-from kg.analytics.legal.case import Case, Rights
+from kg.analytics.legal.case import Case, IntegratedShares
 from kg.analytics.legal.judgement import CAPITAL, Judgement, LegalTest
 from kg.analytics.legal.owners import all_between
-from kg.analytics.linked import CERTAIN, CloseLink, CloseLinks, ThirdParty, close_links
-from kg.analytics.linked import Rule as LinkRule
-from kg.analytics.ranges import NOTHING, Certainty, Range
+from kg.analytics.linked import CERTAIN, CloseLinks, close_links
+from kg.analytics.pair_paths import PairPaths
+from kg.analytics.ranges import NOTHING, Certainty, Range, both
 from kg.analytics.register import Holding, Register
 from kg.analytics.stakes import Stakes
-from kg.errors import ParameterError
 
 FIFTH = Rule(Fraction(1, 5), strict=False)
 SMALL = 5_000  # stakes of which all links are found at once
@@ -42,39 +42,59 @@ PATH_PRODUCT = LegalTest(
     yes="close link",
     no="no close link",
 )
-_RULES: dict[LegalTest, LinkRule] = {EUROSYSTEM: "eurosystem", PATH_PRODUCT: "path-product"}
 
 
 def eurosystem(case: Case) -> Judgement:
     """Say whether the two are closely linked as the Eurosystem sees it."""
-    return _linked(case, EUROSYSTEM)
+    found = _eurosystem_links(case)
+    pair = {case.holder, case.company}
+    held = [
+        (link, _certainty(link.certainty == CERTAIN))
+        for link in found.holdings()
+        if {link.company, link.linked} == pair
+    ]
+    by = max(held, key=lambda one: one[1] is Certainty.certain, default=None)
+    if by is None or by[1] is not Certainty.certain:
+        for third in found.third_parties():
+            certain = pair <= {*third.certain}
+            if certain or (by is None and pair <= {*third.certain, *third.possible}):
+                return _by_third(case, EUROSYSTEM, third.name, _certainty(certain))
+    if by is None:
+        return _unlinked(case, EUROSYSTEM)
+    low, high = by[0].low, by[0].high
+    share = Range(Fraction(low or 0), Fraction(1) if high is None else Fraction(high))
+    return _by_holding(case, EUROSYSTEM, by[0].company, share, by[1])
 
 
 def path_product(case: Case) -> Judgement:
     """Say whether the two are closely linked by products along paths."""
-    return _linked(case, PATH_PRODUCT)
-
-
-def _linked(case: Case, test: LegalTest) -> Judgement:
-    found = _links(case, _RULES[test])
-    note = "" if found.rule == _RULES[test] else "integrated shares: loops too large for paths"
+    found = PairLinks.of(case)
     best, by = Certainty.impossible, None
-    for link in found.holdings():
-        if {link.company, link.linked} == {case.holder, case.company}:
-            verdict = _certainty(link.certainty == CERTAIN)
-            if best is Certainty.impossible or verdict is Certainty.certain:
-                best, by = verdict, link
-    if best is Certainty.certain and by is not None:
-        return _by_holding(case, test, by, best, note)
-    for third in found.third_parties():
-        members = {*third.certain, *third.possible}
-        if {case.holder, case.company} <= members:
-            certain = {case.holder, case.company} <= {*third.certain}
-            if certain or best is Certainty.impossible:
-                return _by_third(case, test, third, _certainty(certain), note)
-    if by is not None:
-        return _by_holding(case, test, by, best, note)
-    return case.judged(test, NOTHING, [], right=CAPITAL, verdict=best, said=test.no, note=note)
+    for holder, company in (case.pair, case.pair[::-1]):
+        share = found.share(holder, company)
+        verdict = FIFTH.met(share)
+        if verdict is Certainty.certain or (by is None and verdict is Certainty.possible):
+            best, by = verdict, (holder, share)
+        if best is Certainty.certain:
+            break
+    if best is not Certainty.certain:
+        for third in found.above_both(*case.pair):
+            verdict = both(*(FIFTH.met(found.share(third, one)) for one in case.pair))
+            name = case.capital.name(third)
+            if verdict is Certainty.certain:
+                return _by_third(case, PATH_PRODUCT, name, verdict)
+            if verdict is Certainty.possible and best is Certainty.impossible:
+                best, by = verdict, (third, NOTHING)
+    if by is None:
+        return _unlinked(case, PATH_PRODUCT)
+    if by[0] not in case.pair:
+        return _by_third(case, PATH_PRODUCT, case.capital.name(by[0]), best)
+    return _by_holding(case, PATH_PRODUCT, case.capital.name(by[0]), by[1], best)
+
+
+def _unlinked(case: Case, test: LegalTest) -> Judgement:
+    no = Certainty.impossible
+    return case.judged(test, NOTHING, [], right=CAPITAL, verdict=no, said=test.no)
 
 
 def _certainty(certain: bool) -> Certainty:
@@ -82,29 +102,22 @@ def _certainty(certain: bool) -> Certainty:
 
 
 def _by_holding(
-    case: Case, test: LegalTest, link: CloseLink, verdict: Certainty, note: str
+    case: Case, test: LegalTest, holder: str, share: Range, verdict: Certainty
 ) -> Judgement:
-    ends = [case.rights.node(one, "holder") for one in (link.company, link.linked)]
-    low = Fraction(link.low or 0)
-    share = Range(low, max(low, Fraction(1) if link.high is None else Fraction(link.high)))
-    if link.company != case.holder:
-        note = f"{link.company} holds it of {link.linked}{note and '; '}{note}"
-    return case.judged(
-        test, share, _stakes(case, test, *ends), right=CAPITAL, verdict=verdict, note=note
-    )
+    company = case.company if holder == case.holder else case.holder
+    ends = [case.rights.node(one, "holder") for one in (holder, company)]
+    note = f"{holder} holds it of {company}" if holder != case.holder else ""
+    stakes = _stakes(case, test, *ends)
+    return case.judged(test, share, stakes, right=CAPITAL, verdict=verdict, note=note)
 
 
-def _by_third(
-    case: Case, test: LegalTest, third: ThirdParty, verdict: Certainty, note: str
-) -> Judgement:
-    node = case.rights.node(third.name, "holder")
+def _by_third(case: Case, test: LegalTest, third: str, verdict: Certainty) -> Judgement:
+    node = case.rights.node(third, "holder")
     stakes = dict.fromkeys(one for end in case.pair for one in _stakes(case, test, node, end))
     enough = "a majority" if test is EUROSYSTEM else "20% or more"
     may = "has" if verdict is Certainty.certain else "may have"
-    said = f"{test.yes}: {third.name} {may} {enough} of both"
-    return case.judged(
-        test, NOTHING, list(stakes), right=CAPITAL, verdict=verdict, said=said, note=note
-    )
+    said = f"{test.yes}: {third} {may} {enough} of both"
+    return case.judged(test, NOTHING, list(stakes), right=CAPITAL, verdict=verdict, said=said)
 
 
 def _stakes(case: Case, test: LegalTest, holder: int, company: int) -> list[Holding]:
@@ -113,29 +126,67 @@ def _stakes(case: Case, test: LegalTest, holder: int, company: int) -> list[Hold
     return all_between(case.capital, holder, company)
 
 
-def _links(case: Case, rule: LinkRule) -> CloseLinks:
-    stakes = case.capital.stakes
+def _eurosystem_links(case: Case) -> CloseLinks:
+    stakes, kept = case.capital.stakes, case.rights.kept
     if len(stakes) > SMALL:
-        return _counted(_above(case.capital, case.pair), rule)
-    return _all_links(case.rights, rule)
+        return close_links(stakes_above(case.capital, case.pair), "eurosystem")
+    if "eurosystem" not in kept:
+        kept["eurosystem"] = close_links(stakes, "eurosystem")
+    found: CloseLinks = kept["eurosystem"]
+    return found
 
 
-def _counted(stakes: Stakes, rule: LinkRule) -> CloseLinks:
-    """Return all links; where loops are too large to count paths, by integrated shares."""
-    try:
-        return close_links(stakes, rule)
-    except ParameterError:
-        return close_links(stakes, "integrated")
+class PairLinks:
+    """Sums over simple paths between any two of a network; of a large one, above two of it."""
+
+    def __init__(self, paths: PairPaths, numbers: dict[int, int] | None = None) -> None:
+        self._paths = paths
+        self._numbers = numbers  # of the whole network -> of the part of it
+        self._shares: dict[tuple[int, int], Range] = {}
+        self._above: dict[int, set[int]] = {}
+
+    @classmethod
+    def of(cls, case: Case) -> "PairLinks":
+        """Return what a case needs; of a small network made once."""
+        stakes, kept = case.capital.stakes, case.rights.kept
+        if len(stakes) > SMALL:
+            cut = stakes_above(case.capital, case.pair)
+            numbers = {stakes.numbers[name]: node for node, name in enumerate(cut.names)}
+            return cls(PairPaths(cut, IntegratedShares(Register(cut)).share), numbers)
+        if "paths" not in kept:
+            integrated = partial(case.rights.integrated, CAPITAL)
+            kept["paths"] = cls(PairPaths(stakes, integrated))
+        found: PairLinks = kept["paths"]
+        return found
+
+    def share(self, owner: int, company: int) -> Range:
+        """Return the sum over paths, near enough to tell it from a fifth."""
+        if (owner, company) not in self._shares:
+            top, bottom = self._number(owner), self._number(company)
+            share = NOTHING
+            if top is not None and bottom is not None:
+                share = self._paths.share(top, bottom, FIFTH.threshold)
+            self._shares[owner, company] = share
+        return self._shares[owner, company]
+
+    def _number(self, node: int) -> int | None:
+        return node if self._numbers is None else self._numbers.get(node)
+
+    def above_both(self, one: int, other: int) -> list[int]:
+        """Return third parties that may have a fifth of both, by integrated shares."""
+        named = {} if self._numbers is None else {at: node for node, at in self._numbers.items()}
+        ends = [self._number(one), self._number(other)]
+        found = set.intersection(*(self._enough(end) for end in ends if end is not None))
+        return sorted(named.get(node, node) for node in found - {*ends})
+
+    def _enough(self, company: int) -> set[int]:
+        if company not in self._above:
+            self._above[company] = self._paths.owners(company, FIFTH.threshold)
+        return self._above[company]
 
 
-def _all_links(rights: Rights, rule: LinkRule) -> CloseLinks:
-    if rule not in rights.links:
-        rights.links[rule] = _counted(rights.capital.stakes, rule)
-    return rights.links[rule]
-
-
-def _above(register: Register, pair: tuple[int, int]) -> Stakes:
-    """Return the stakes in the two, in their owners, and so on up."""
+def stakes_above(register: Register, pair: tuple[int, int]) -> Stakes:
+    """Return the stakes in two companies, in their owners, and so on up."""
     seen = dict.fromkeys(pair)
     rows: list[Holding] = []
     waiting = list(seen)

@@ -7,13 +7,15 @@ whether the holder is one is for the reader to judge.
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from kg.analytics.joint import MAJORITY, Rule
-from kg.analytics.legal.case import Case
+from kg.analytics.legal.case import Case, Rests
 from kg.analytics.legal.chains import last_links, linked
 from kg.analytics.legal.judgement import CAPITAL, EITHER, Judgement, LegalTest
 from kg.analytics.ranges import NOTHING, Certainty, Range, both, either
 from kg.analytics.register import Holding, Register
+from kg.analytics.stakes import VOTES
 
 AMLR = "Regulation (EU) 2024/1624 (AMLR)"
 PRACTICE = "EBA Q&A 2022_6622"
@@ -99,7 +101,7 @@ DOMINANCE = LegalTest(
 )
 
 # What a rule measures by one right: the share, the stakes it rests on, how certain it is.
-Measured = tuple[Range, list[Holding], Certainty]
+Measured = tuple[Range, Rests, Certainty]
 
 
 def amlr_52(case: Case) -> Judgement:
@@ -121,7 +123,7 @@ def amlr_54(case: Case) -> Judgement:
 def uk_psc(case: Case) -> Judgement:
     """Say whether the holder has more than a quarter, directly or below chains of majorities."""
     found = _by_either(case, UK_PSC, _below_majorities)
-    return replace(found, note=_band(found.share))
+    return replace(found, told=_band(found.share))
 
 
 def multiplication(case: Case) -> Judgement:
@@ -171,7 +173,7 @@ def _register(case: Case, right: str) -> Register:
 def _multiplied(case: Case, right: str, rule: Rule) -> Measured:
     share = case.integrated(right)
     met = share.reaches(rule.threshold, strict=rule.strict)
-    return share, all_between(_register(case, right), *case.pair), met
+    return share, partial(all_between, _register(case, right), *case.pair), met
 
 
 def all_between(register: Register, holder: int, company: int) -> list[Holding]:
@@ -201,7 +203,7 @@ def _closure(start: list[int], following: Callable[[int], list[int]]) -> set[int
 
 def _controlled(case: Case, right: str) -> Measured:
     joint, company = case.joint(right), case.pair[1]
-    return joint.held(company), joint.chain(company), joint.takes(company)
+    return joint.held(company), partial(joint.chain, company), joint.takes(company)
 
 
 def _mixed(case: Case, right: str) -> Measured:
@@ -252,12 +254,20 @@ def _below_majorities(case: Case, right: str) -> Measured:
     chains = linked(case.votes, holder, MAJORITY, company)
     surely = register.held({holder, *chains.certain} - {company}, company)
     perhaps = register.held({holder, *chains.possible} - {company}, company)
-    share = Range(surely.low, max(surely.low, perhaps.high))
+    voting = 1 - _own_votes(register, company)  # the company's own rights are disregarded
+    share = Range(surely.low / voting, max(surely.low, perhaps.high) / voting)
     stakes: list[Holding] = []
     for one in register.holders(company):
         if one.owner == holder or one.owner in chains.possible:
             stakes += [*chains.chain(one.owner), one]
     return share, list(dict.fromkeys(stakes)), share.reaches(Fraction(1, 4), strict=True)
+
+
+def _own_votes(register: Register, company: int) -> Fraction:
+    """Return the part of the votes that a company surely holds in itself; of capital nothing."""
+    own = register.between(company, company)
+    votes = register.stakes.right_in(company) == VOTES
+    return own.share.low if own and votes and own.share.low < 1 else Fraction(0)
 
 
 def _band(share: Range) -> str:

@@ -7,6 +7,7 @@ again until nothing more is blocked. Ownership counts, not votes or control (FAQ
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kg.analytics.joint import Joint, Rule
@@ -111,8 +112,8 @@ def ofac_pair(case: Case) -> Judgement:
     joint = Joint.of(case.capital, [holder, *others], HALF)
     return case.judged(
         OFAC,
-        joint.held(company),
-        joint.chain(company),
+        partial(joint.held, company),
+        partial(joint.chain, company),
         right="capital",
         verdict=joint.takes(company),
         note=f"beside {case.capital.listed(others)}" if others else "",

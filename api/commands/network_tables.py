@@ -1,0 +1,196 @@
+"""The shape of a network, final owners and network value, on a table of stakes or the graph."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.commands import Format, FormatOption, app, errors_told
+from api.commands.analytics_tables import (
+    MOST_MB,
+    AsOfOption,
+    MostOption,
+    Row,
+    StakesOption,
+    print_rows,
+    read_table,
+)
+from api.commands.inquiring import (
+    COMPANY_OPTION,
+    HOLDERS_OPTION,
+    company_named,
+    holders_named,
+    or_graph,
+)
+from kg.errors import ParameterError
+
+if TYPE_CHECKING:
+    from kg.analytics.stakes import Stakes
+
+MeasureOption = Annotated[
+    str,
+    typer.Option(
+        "--measure",
+        help="bow-tie, loops, pagerank, betweenness, degree, holders, holdings, communities, "
+        "common-owners, jaccard.",
+    ),
+]
+_CENTRAL = ("pagerank", "betweenness", "degree", "holders", "holdings")
+_COLUMNS = {
+    "bow-tie": ["name", "part", "loop"],
+    "loops": ["name", "loop"],
+    "communities": ["name", "community"],
+    "common-owners": ["holder", "company", "low", "high"],
+    "jaccard": ["one", "other", "jaccard"],
+} | {measure: ["name", "value"] for measure in _CENTRAL}
+
+
+@app.command()
+@or_graph("structure", table_only=("most_mb",))
+def structure(
+    stakes: StakesOption = None,
+    measure: MeasureOption = "bow-tie",
+    company: Annotated[
+        list[str] | None,
+        typer.Option("--company", help="Only these; whose owners or holdings are compared."),
+    ] = None,
+    least: Annotated[
+        str, typer.Option("--least", help="With common-owners: more than this of each.")
+    ] = "",
+    form: FormatOption = Format.table,
+    part: Annotated[
+        str, typer.Option("--part", help="Only core, in, out, tube, tendril or other.")
+    ] = "",
+    as_of: AsOfOption = "",
+    most_mb: MostOption = MOST_MB,
+) -> None:
+    """Say what shape a network has: `keiretsu structure --stakes FILE.csv --measure pagerank`.
+
+    Where each stands in the bow-tie, or its loops, who is central, who belongs together, who owns
+    several companies, how alike two portfolios are.
+    """
+    with errors_told():
+        if measure not in _COLUMNS:
+            raise ParameterError("--measure", f"{measure!r} is none of {', '.join(_COLUMNS)}")
+        capital = read_table(stakes, as_of, most_mb).capital
+        if measure in ("bow-tie", "loops"):
+            rows = _shape(capital, measure, part)
+        elif measure == "communities":
+            rows = _communities(capital)
+        elif measure in _CENTRAL:
+            rows = _central(capital, measure)
+        else:
+            rows = _compared(capital, measure, company or [], least)
+        if company and measure not in ("common-owners", "jaccard"):
+            chosen = {capital.names[capital.number(one)] for one in company}
+            rows = [row for row in rows if row["name"] in chosen]
+        print_rows(iter(rows), _COLUMNS[measure], form)
+
+
+def _shape(capital: "Stakes", measure: str, part: str) -> Iterable[Row]:
+    from kg.analytics.network_shape import PARTS, bow_tie
+
+    if part and part not in PARTS:
+        raise ParameterError("--part", f"{part!r} is none of {', '.join(PARTS)}")
+    found = bow_tie(capital)
+    counted = ", ".join(f"{name} {count:,}" for name, count in found.counts.items())
+    typer.echo(f"keiretsu: {counted}; loops {len(found.loops):,}", err=True)
+    if measure == "loops":
+        return [
+            {"name": member, "loop": number}
+            for number, loop in enumerate(found.cross_holdings, start=1)
+            for member in loop
+        ]
+    return (
+        {"name": one.name, "part": one.part, "loop": one.loop}
+        for one in found.rows()
+        if not part or one.part == part
+    )
+
+
+def _communities(capital: "Stakes") -> Iterable[Row]:
+    from kg.analytics.structure import communities
+
+    return [
+        {"name": member, "community": number}
+        for number, group in enumerate(communities(capital), start=1)
+        for member in group
+    ]
+
+
+def _central(capital: "Stakes", measure: str) -> Iterable[Row]:
+    from kg.analytics.structure import centrality
+
+    found = centrality(capital, measure)
+    typer.echo(f"keiretsu: {measure}, {found.method}", err=True)
+    return [{"name": name, "value": value} for name, value in found.top(len(capital.names))]
+
+
+def _compared(
+    capital: "Stakes", measure: str, companies: Sequence[str], least: str
+) -> Iterable[Row]:
+    """Return who holds each of some companies, or how alike what two hold is."""
+    from kg.analytics.inquiries.inquiry import share
+    from kg.analytics.shares import decimal_text
+    from kg.analytics.structure import common_owners, jaccard
+
+    if measure == "jaccard":
+        if len(companies) != 2:
+            raise ParameterError("--company", "name two holders whose portfolios are compared")
+        value = decimal_text(jaccard(capital, *companies))
+        return [{"one": companies[0], "other": companies[1], "jaccard": value}]
+    found = common_owners(capital, companies, least=share("--least", least or "0"))
+    return [
+        {"holder": one.holder, "company": name, **of.to_json()}
+        for one in found
+        for name, of in one.shares.items()
+    ]
+
+
+@app.command("final-owners")
+@or_graph("final-owners", table_only=("most_mb",), translate=company_named, more=COMPANY_OPTION)
+def final_owners(
+    stakes: StakesOption = None,
+    company: Annotated[str, typer.Option("--company", help="Only of this company.")] = "",
+    form: FormatOption = Format.table,
+    as_of: AsOfOption = "",
+    most_mb: MostOption = MOST_MB,
+) -> None:
+    """Say through whom the value of companies ends: `keiretsu final-owners --stakes FILE.csv`.
+
+    What of a company reaches a holder and stays with it, or with owners of it that are not in the
+    table; of one company it adds up to 1. A range counts at its least.
+    """
+    from kg.analytics.final_owners import final_rights
+
+    with errors_told():
+        found = final_rights(read_table(stakes, as_of, most_mb).capital, company or None)
+        print_rows((one.to_json() for one in found), ["company", "through", "share"], form)
+
+
+@app.command("network-value")
+@or_graph("network-value", table_only=("most_mb",), translate=holders_named, more=HOLDERS_OPTION)
+def network_value(
+    stakes: StakesOption = None,
+    holder: Annotated[
+        list[str] | None, typer.Option("--holder", help="Only this one; repeatable.")
+    ] = None,
+    model: Annotated[
+        str, typer.Option("--model", help="linear, threshold or relative.")
+    ] = "linear",
+    form: FormatOption = Format.table,
+    as_of: AsOfOption = "",
+    most_mb: MostOption = MOST_MB,
+) -> None:
+    """Say what holders' companies are worth: `keiretsu network-value --stakes FILE.csv`.
+
+    Every company is worth 1. **inside** is what one has of others, **corrected** adds itself,
+    **total** counts again what comes back to it. A range counts at its least.
+    """
+    from kg.analytics.final_owners import network_value as valued
+
+    with errors_told():
+        capital = read_table(stakes, as_of, most_mb).capital
+        found = valued(capital, model=model, of=holder or None)  # type: ignore[arg-type]
+        columns = ["name", "inside", "corrected", "total"]
+        print_rows((one.to_json() for one in found), columns, form)

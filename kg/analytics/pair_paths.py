@@ -1,0 +1,165 @@
+"""Shares multiplied along simple paths, for one owner and one company, until a threshold is clear.
+
+Integrated ownership counts all that simple paths count and rounds through loops besides, so it is
+never less: F[i,j] >= Phi[i,j]. Where no loop lies between the two they are the same. Else paths are
+followed upward from the company, those first that can bring most; what an unfinished path can still
+bring is its product times F of where it stands. Found, and found with all that is open, are bounds
+that close in; the search stops as soon as they are on one side of the threshold.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cached_property
+from heapq import heappop, heappush
+from importlib.util import find_spec
+from itertools import count
+from typing import TYPE_CHECKING
+
+from kg.analytics.bounds import columns
+from kg.analytics.deadline import heed
+from kg.analytics.exact import Columns, ExactNetwork, descendants
+from kg.analytics.ranges import Range
+from kg.analytics.simple_paths import LONGEST
+from kg.analytics.stakes import Stakes
+
+if TYPE_CHECKING:
+    from kg.analytics.large_ownership import LargeNetwork
+
+_AT_LEAST = 50  # steps, even where the threshold is clear before: small sums come out whole
+_AT_MOST = 4_000
+_MANY = 200  # owners above a company, from which floats tell faster who has little of it
+_ENDLESS = 1e6
+_ROUNDING = 1e-9  # more than floats are wrong by
+
+Integrated = Callable[[int, int], Range]  # F of an owner in a company: the least and the most
+
+
+class PairPaths:
+    """Sums over simple paths in one network, pair by pair."""
+
+    def __init__(self, stakes: Stakes, integrated: Integrated) -> None:
+        self.stakes = stakes
+        self.integrated = integrated
+
+    @cached_property
+    def _low(self) -> Columns:
+        return columns(self.stakes, 2)
+
+    @cached_property
+    def _high(self) -> Columns:
+        return self._low if self.stakes.exact else columns(self.stakes, 3)
+
+    @cached_property
+    def _over(self) -> bool:
+        """Say whether more than all of some company is held: F is then no bound."""
+        return any(sum(column.values()) > self.stakes.whole for column in self._low.values())
+
+    def share(self, owner: int, company: int, threshold: Fraction) -> Range:
+        """Return the sum over paths: exact, or bounds good enough to tell it from a threshold.
+
+        Where it cannot be told within some thousand steps the bounds are on both sides.
+        """
+        most = self.integrated(owner, company)
+        if not self._over and most.high < threshold:
+            return Range(Fraction(0), most.high)
+        low = self._summed(self._low, 0, owner, company, threshold)
+        if self._high is self._low:
+            return low
+        high = self._summed(self._high, 1, owner, company, threshold)
+        most_high = high.high if self._over else min(high.high, most.high)
+        return Range(low.low, max(low.low, most_high))
+
+    def owners(self, company: int, threshold: Fraction) -> set[int]:
+        """Return who may have so much of a company: no one else does, by paths."""
+        above = descendants([company], self._high) - {company}
+        if len(above) > _MANY and find_spec("numba") is not None and not self._over:
+            held = self._large.owners_of(company)
+            near = held.high >= float(threshold) - 1e-9
+            return set(held.nodes[near].tolist()) - {company}
+        return {
+            one for one in above if self._over or self.integrated(one, company).high >= threshold
+        }
+
+    @cached_property
+    def _large(self) -> "LargeNetwork":
+        from kg.analytics.large_ownership import LargeNetwork
+
+        return LargeNetwork(self.stakes)
+
+    def _summed(
+        self, columns_: Columns, end: int, owner: int, company: int, threshold: Fraction
+    ) -> Range:
+        inside = _between(columns_, owner, company)
+        network = ExactNetwork(inside, self.stakes.whole)
+        if not any(map(network.loops, range(len(network.components)))):
+            return Range.of(network.row(owner).get(company) or 0)
+        heed()
+        search = _Search(inside, self.stakes.whole, owner, company)
+        return search.run(threshold, lambda node: self._bound(owner, node, end))
+
+    def _bound(self, owner: int, node: int, end: int) -> float:
+        if self._over:
+            return _ENDLESS
+        share = self.integrated(owner, node)
+        return float(share.high if end else share.low) + _ROUNDING
+
+
+def _between(columns_: Columns, owner: int, company: int) -> Columns:
+    """Return the stakes that lie between two, none in the owner."""
+    above = descendants([company], columns_)
+    held: dict[int, list[int]] = {}
+    for node in above:
+        for one in columns_.get(node, ()):
+            held.setdefault(one, []).append(node)
+    inside = descendants([owner], held) & above
+    return {
+        node: {one: parts for one, parts in columns_[node].items() if one in inside}
+        for node in inside
+        if node != owner and node in columns_
+    }
+
+
+class _Search:
+    """Paths upward from a company to an owner, those that can bring most first."""
+
+    def __init__(self, inside: Columns, whole: int, owner: int, company: int) -> None:
+        self.inside = inside
+        self.whole = whole
+        self.owner = owner
+        self.company = company
+
+    def run(self, threshold: Fraction, bound: Callable[[int], float]) -> Range:
+        """Return the bounds of the sum once they are on one side of the threshold.
+
+        What is found is exact; what is open is counted in floats, and a little more.
+        """
+        found, near = Fraction(), 0.0  # the same, exactly and as a float
+        bounds: dict[int, float] = {}
+        order = count()
+        left_out, rest = 0.0, bound(self.company)
+        waiting = [(-rest, next(order), self.company, 1, 1.0, frozenset((self.company,)))]
+        while waiting:
+            done = next(order)
+            clear = found >= threshold or near + rest + left_out < threshold - _ROUNDING
+            if done > _AT_MOST or (clear and done > _AT_LEAST):
+                break
+            potential, _, node, product, share, path = heappop(waiting)
+            rest += potential
+            if len(path) > LONGEST:
+                left_out -= potential
+                continue
+            for one, parts in self.inside.get(node, {}).items():
+                through = share * parts / self.whole
+                if one == self.owner:
+                    found += Fraction(product * parts, self.whole ** len(path))
+                    near += through
+                elif one not in path and one in self.inside:
+                    if one not in bounds:
+                        bounds[one] = bound(one)
+                    more = through * bounds[one]
+                    rest += more
+                    further = (one, product * parts, through, path | {one})
+                    heappush(waiting, (-more, next(order), *further))
+        if not waiting and not left_out:
+            return Range.of(found)
+        return Range(found, found + Fraction(max(rest, 0.0) + left_out + _ROUNDING))
