@@ -1,29 +1,36 @@
 """Stakes of one holder in one company that sources give different sizes on one day."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
+from kg import names
 from kg.contradictions.comparison import CONFLICT, Comparison
 from kg.contradictions.intervals import Interval, exact
 from kg.contradictions.labels import Labels
 from kg.contradictions.rows import grouped, text_of
 from kg.names import Iri
-from kg.store.base import Row
+from kg.store.base import Graph, Row
 
+# Stakes of one holder in one company by one right, where there are several: of a register, few.
+_ALIKE = """
+PREFIX kei: <https://w3id.org/keiretsu/ontology#>
+SELECT (GROUP_CONCAT(STR(?stake); SEPARATOR=" ") AS ?stakes)
+WHERE {
+  %s
+  ?stake kei:company ?about ; kei:right ?right ; kei:holder ?holder .
+}
+GROUP BY ?about ?right ?holder
+HAVING(COUNT(?stake) > 1)
+"""
 # A stake of a later day takes the place of one: what is left to compare are those of one day.
-STAKES = """
-SELECT ?about ?right ?holder ?day ?low ?high ?claim ?source ?printed WHERE {
-  {
-    SELECT ?about ?right ?holder WHERE {
-      %s
-      ?stake kei:company ?about ; kei:right ?right ; kei:holder ?holder .
-      ?stake kei:share|kei:shareMin|kei:shareMax ?share .
-    }
-    GROUP BY ?about ?right ?holder
-    HAVING(COUNT(DISTINCT ?stake) > 1)
-  }
+_STAKES = """
+PREFIX kei: <https://w3id.org/keiretsu/ontology#>
+PREFIX status: <https://w3id.org/keiretsu/vocab/status/>
+SELECT ?about ?right ?holder ?day ?low ?high ?claim ?source ?printed
+WHERE {
+  VALUES ?stake { %s }
   ?stake kei:company ?about ; kei:right ?right ; kei:holder ?holder .
   OPTIONAL { ?stake kei:share|kei:shareMin ?low }
   OPTIONAL { ?stake kei:share|kei:shareMax ?high }
@@ -33,6 +40,7 @@ SELECT ?about ?right ?holder ?day ?low ?high ?claim ?source ?printed WHERE {
   OPTIONAL { ?claim kei:printed ?printed }
 }
 """
+_AT_ONCE = 1000  # stakes a query
 _PER_CENT = Decimal("0.01")  # a share is printed to a per cent at least: 60% is not 55% to 65%
 
 
@@ -46,11 +54,18 @@ class _Size:
     shown: str
 
 
-def find(rows: Sequence[Row], known: Labels) -> Iterator[Comparison]:
+def find(graph: Graph, only: str, known: Labels) -> Iterator[Comparison]:
     """Yield each two documents that give one stake sizes which cannot both be right.
 
-    Several stakes of one document may be parcels of a whole, and are not held against each other.
+    `only` are the VALUES for `?about`, empty for all companies. Several stakes of one document may
+    be parcels of a whole, and are not held against each other.
     """
+    found = graph.select(_ALIKE % only).rows
+    stakes = sorted({one for row in found for one in text_of(row, "stakes").split()})
+    rows: list[Row] = []
+    for start in range(0, len(stakes), _AT_ONCE):
+        terms = " ".join(f"<{names.iri(one)}>" for one in stakes[start : start + _AT_ONCE])
+        rows += graph.select(_STAKES % terms).rows
     for (about, right, holder, day), same in grouped(rows, "about", "right", "holder", "day"):
         for one, other in combinations(sorted(_sizes(same), key=_order), 2):
             if one.source == other.source or one.interval.overlaps(other.interval):
