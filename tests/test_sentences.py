@@ -348,3 +348,31 @@ def test_a_takeover_that_is_told_of_is_no_false_premise(graph):
         assert ask_sentence(graph, sentence).status == "answered", sentence
     assert ask_sentence(graph, "How much did Honda pay for Nissan?").status == "false-premise"
     assert ask_sentence(graph, "Did Honda buy Nissan?").verdict == "unknown"
+
+
+def test_members_of_a_country_are_those_not_known_to_be_of_another(graph):
+    reply = ask_sentence(graph, "Which Japanese carmakers are in the Renault-Nissan alliance?")
+    members = {row.values["member"].label for row in reply.rows}
+    assert members == {"Nissan Motor", "Mitsubishi Motors"}
+    led = ask_sentence(graph, "Which Japanese automakers are in the Toyota-led alliance?")
+    assert len(led.rows) == 6
+    assert "Suzuki" in led.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [
+        ("Which company sold 4.1 million vehicles?", {"Honda Motor"}),
+        ("Who sold 1.57 million EVs?", {"BYD"}),
+        ("Who sold 5 million cars?", set()),
+        ("Which had a larger sales decline in China in 2023, Honda or Nissan?", {"Nissan Motor"}),
+    ],
+)
+def test_who_has_just_a_figure_or_more_of_two(graph, sentence, named):
+    reply = ask_sentence(graph, sentence)
+    assert {row.values["subject"].label for row in reply.rows} == named
+
+
+def test_a_stake_is_told_with_its_size(graph):
+    reply = ask_sentence(graph, "Does Nissan own Mitsubishi Motors?")
+    assert (reply.verdict, reply.notes) == ("yes", ("the known stake is 34%",))

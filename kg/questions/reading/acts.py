@@ -13,7 +13,7 @@ from decimal import Decimal
 from kg import names
 from kg.evidence import evidence
 from kg.questions.answer import AnswerRow, Named, Value, ask
-from kg.questions.reading import connecting, controlling, ended, figures, premises
+from kg.questions.reading import connecting, controlling, ended, figures, homes, premises
 from kg.questions.reading.asked import Asked
 from kg.questions.reply import ANSWERED, FALSE_PREMISE, NO_DATA, Calculation, Reply
 from kg.store.base import Graph
@@ -66,6 +66,9 @@ def _whether(graph: Graph, asked: Asked, reply: Reply) -> Reply:
         return replace(reply, verdict="unknown").with_notes(f"{', '.join(sorted(found))}")
     firm = not found or any(one in _FIRM for one in found)
     note = "" if firm else f"{', '.join(sorted(found))}; not confirmed"
+    if asked.question.name == "stake-between" and (shares := _shares(reply)):
+        held = ", ".join(figures.shown(one, "fraction") for one in shares)
+        note = "; ".join(one for one in (note, f"the known stake is {held}") if one)
     return _verdict(reply, True, note)
 
 
@@ -360,6 +363,7 @@ ACTS: dict[str, Act] = controlling.ACTS | {
     "premise": _premise_stake,
     "premise-leave": _premise_leave,
     "sold": _sold,
+    "of-country": homes.of_country,
     "premise-control": _premise_control,
     "whether-in": _whether_in,
     "town": _town,

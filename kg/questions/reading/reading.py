@@ -12,8 +12,9 @@ from datetime import date
 from itertools import chain, combinations, product
 
 from kg.matching import Entity, Register
+from kg.questions.reading.alternatives import alternatives
 from kg.questions.reading.chains import chained, is_chain
-from kg.questions.reading.items import Item, items, merged
+from kg.questions.reading.items import Item, items
 from kg.questions.reading.lexicon import Frame, Lexicon
 from kg.questions.reading.periods import When, periods
 from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL, Phrase
@@ -23,14 +24,6 @@ _LISTED = ("part",)  # slots that take a list: all of them together
 LONGEST = 400  # characters of a sentence
 _BEFORE_PLACE = ("in", "for", "on", "of", "across", "to", "from", "at")
 _BEFORE_VEHICLES = ("of", "for", "in", "with", "on", "by")
-_ALLIANCE_WORDS = ("alliance", "partnership", "tie", "tieup", "camp", "grouping", "group", "trio")
-_STATES = {
-    "new": "forming", "plan": "forming", "planned": "forming", "proposed": "forming",
-    "tripartite": "forming", "upcoming": "forming", "latest": "forming", "old": "active",
-    "older": "active", "existing": "active", "longstanding": "active", "standing": "active",
-}  # fmt: skip
-_JOINING = ("join", "joins", "joined", "joining")  # an alliance that is not there yet
-_BETWEEN = ("of", "between", "among", "with", "by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +93,7 @@ def _with_unknown_name(found: Sequence[Item], unknown: Sequence[Item]) -> list[I
 def _reads(found: Sequence[Item], lexicon: Lexicon) -> Iterator[Read]:
     """Yield the readings of the first alternative that has any; then those by gist."""
     for matching in (_matches, _loose_matches):
-        for listed in chain(_lists(found), chained(found, lexicon)):
+        for listed in chain(alternatives(found), chained(found, lexicon)):
             for kept, conditions in _conditions(listed):
                 reads = list(matching(kept, conditions, lexicon))
                 if reads:
@@ -122,86 +115,6 @@ def _loose_matches(
             if reads:
                 yield from reads
                 return
-
-
-def _lists(found: Sequence[Item]) -> Iterator[list[Item]]:
-    whole = list(found)
-    yield whole
-    together = merged(found)
-    if together != whole:
-        yield together
-    if whole[:1] and whole[0].mark == "why":
-        yield [_of_all(one) for one in together]
-    for base in (whole, together):
-        described = _described_alliance(base)
-        if described is not None:
-            yield described
-    yield from _parted(together)
-
-
-def _parted(together: Sequence[Item]) -> Iterator[list[Item]]:
-    """Yield the items with a list as what is chosen from, what is joined, or what acts as one."""
-    for place, one in enumerate(together):
-        if len(one.names) < 2 or not _companies(one):
-            continue
-        before = [each.mark for each in together[:place]]
-        if len(before) == 2 and before[0] in _WHICH and before[1] in ("of", "among", "between"):
-            who = replace(together[0], mark="who")
-            yield [who, replace(one, mark="", among=True), *together[place + 1 :]]
-        if before and before[-1] in _JOINING:
-            yield [*together[:place], _pact(one, one), *together[place + 1 :]]
-        acting = [each for each in together if each.mark not in ("together", "jointly")]
-        if len(acting) < len(together):
-            yield [_pact(one, one) if each is one else each for each in acting]
-
-
-_WHICH = ("which", "who", "what")
-
-
-def _of_all(item: Item) -> Item:
-    """Return several companies as the alliance they are in: "why do Honda and Nissan ally"."""
-    return _pact(item, item) if len(item.names) > 1 and _companies(item) else item
-
-
-def _described_alliance(found: Sequence[Item]) -> list[Item] | None:
-    """Return the items with "alliance of Honda and Nissan" as one name that is yet to be found."""
-    for place, one in enumerate(found):
-        if one.mark not in (*_ALLIANCE_WORDS, "alliances"):
-            continue
-        if place and found[place - 1].mark in _STATES:
-            state = replace(one, mark=NAME, unknown=f"alliance {_STATES[found[place - 1].mark]}")
-            return [*found[: place - 1], state, *found[place + 1 :]]
-        after = place + 2
-        if after < len(found) and found[place + 1].mark in _BETWEEN and _companies(found[after]):
-            return [*found[:place], _pact(found[after], one), *found[after + 1 :]]
-        if one.mark == "alliance" and _joined(found, place):
-            forming = replace(one, mark=NAME, unknown="alliance forming")
-            return [*found[:place], forming, *found[place + 1 :]]
-        before = place - 2 if place and found[place - 1].mark == "'s" else place - 1
-        if before >= 0 and _companies(found[before]):
-            return [*found[:before], _pact(found[before], one), *found[place + 1 :]]
-    return None
-
-
-def _joined(found: Sequence[Item], place: int) -> bool:
-    """Say whether "the alliance" is one that somebody is to join: it is not there yet."""
-    before = [one.mark for one in found[max(place - 2, 0) : place] if one.mark != "the"]
-    return bool(before) and before[-1] in _JOINING
-
-
-def _companies(item: Item) -> bool:
-    return item.mark == NAME and all(
-        any(entity.kind == "Company" for entity in one) for one in item.names
-    )
-
-
-def _pact(companies: Item, word: Item) -> Item:
-    return replace(
-        companies,
-        start=min(companies.start, word.start),
-        end=max(companies.end, word.end),
-        unknown="alliance",
-    )
 
 
 def _conditions(found: Sequence[Item]) -> Iterator[tuple[list[Item], Conditions]]:
