@@ -17,6 +17,9 @@ Index = npt.NDArray[np.intp]
 
 
 _FINE = np.float32  # a hundredth of a pixel on any screen, in half the time
+# Nearer than this counts as so near: what stands on one point has no direction to go, and the
+# force between would drown all others in single precision.
+_NEAR = 1e-2
 _SMALL = 100  # nodes, up to which all eigenvectors are as quickly found as two
 
 
@@ -49,7 +52,7 @@ def _towards(wanted: Fine, at: Fine) -> Fine:
     """Return B(X) X of the majorization, without building B for each candidate."""
     across = at[:, :, None, 0] - at[:, None, :, 0]
     down = at[:, :, None, 1] - at[:, None, :, 1]
-    ratio = wanted / np.maximum(np.sqrt(across * across + down * down), _FINE(1e-9))
+    ratio = wanted / np.maximum(np.sqrt(across * across + down * down), _FINE(_NEAR))
     moved: Fine = ratio.sum(axis=2)[:, :, None] * at - ratio @ at
     return moved
 

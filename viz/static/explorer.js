@@ -347,6 +347,6 @@
   at("facts").open = matchMedia(PHONE).matches;
   at("facts").addEventListener("toggle", () => { if (at("facts").open) table.show(data, left, picture.selected); });
   render();
-  if (viewOf() === "network") picture.fit();
+  picture.resize(); // what is written round the stage has changed its size
   window.keiretsu.picture = picture;
 }

@@ -205,6 +205,12 @@ window.keiretsu ??= {};
       this.nodes.update(boxes.map((node) => ({ id: node.id, ...this.boxed(node) })));
     }
 
+    // Looks at the size of the stage now; vis-network would some time later.
+    resize() {
+      this.network.setSize("100%", "100%");
+      this.fit();
+    }
+
     resized() {
       const narrow = this.container.clientWidth < NARROW;
       if (narrow !== this.narrow) {
