@@ -65,8 +65,8 @@ class Relations:
 
 def stake_link(row: AnswerRow) -> Link:
     """Return a row of who-owns or what-it-owns as a link from holder to company."""
-    share = decimal_in(row, "share")
-    label = per_cent(share, decimal_in(row, "share_min"), decimal_in(row, "share_max"))
+    share, most = decimal_in(row, "share"), decimal_in(row, "share_max")
+    label = per_cent(share, decimal_in(row, "share_min"), most)
     start, end, right = iri_in(row, "holder"), iri_in(row, "company"), label_in(row, "right")
     status = names.local_name(iri_in(row, "status"))
     return Link(
@@ -77,6 +77,7 @@ def stake_link(row: AnswerRow) -> Link:
         label=label,
         sentence=stake(label_in(row, "holder"), label_in(row, "company"), label, right, status),
         share=float(share) if share is not None else None,
+        most=float(most) if most is not None else None,
         right=right,
         status=status,
         status_label=label_in(row, "status"),

@@ -80,6 +80,7 @@ class Link:
     label: str = ""  # "34%", "?" when the share is unknown; empty for a membership
     sentence: str = ""  # "Nissan Motor owns 34% of Mitsubishi Motors"
     share: float | None = None  # fraction 0-1
+    most: float | None = None  # of a range; fraction 0-1
     right: str = ""  # capital, votes
     role: str = ""  # lead, member
     status: str = ""  # active, announced, reported, contemplated, disputed, ended

@@ -9,7 +9,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.deps import only
+from api.entities.kinds import COMPANIES
+from api.entities.responses import missing_response
 from api.problems import responses
+from api.routers.sparql_page import prefers_page
+from kg.errors import KgError
 from viz.document import as_json
 from viz.page import CONTENT_SECURITY_POLICY, Pictures
 from viz.view import View, view_of
@@ -76,15 +80,20 @@ async def explorer(
     layer: Annotated[Many, Query(description=_LAYER)] = [],  # noqa: B006
     as_of: Day = "",
     known_by: Day = "",
-) -> HTMLResponse:
+) -> Response:
     """Show companies, stakes and alliances; each line tells its evidence on a click."""
     pictures: Pictures = request.app.state.pictures
-    view = _view(request)
 
     def page() -> str:
+        view = _view(request)
         return pictures.drawn(view).page(inline=False, static="/static", addresses=_ADDRESSES)
 
-    html = await _worked_out(request, page)
+    try:
+        html = await _worked_out(request, page)
+    except KgError as error:
+        if not prefers_page(request.headers.get("accept", "")):
+            raise
+        return missing_response(COMPANIES, error, {})
     return HTMLResponse(html, headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
 
 

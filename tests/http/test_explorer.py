@@ -93,3 +93,10 @@ def test_a_file_opens_with_the_filters_of_the_address(client):
     assert data["server"] == {}
     assert data["state"] == "off=unconfirmed&focus=company%2Frenault"
     assert "<link" not in response.text.replace('<link rel="icon" href="data:,">', "")
+
+
+def test_a_browser_reads_why_there_is_no_picture(client):
+    response = client.get("/?company=nisan", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert response.status_code == 404
+    assert response.headers["content-type"].startswith("text/html")
+    assert 'href="/companies/nissan-motor"' in response.text

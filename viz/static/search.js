@@ -2,7 +2,7 @@
 "use strict";
 window.keiretsu ??= {};
 {
-  const { make } = window.keiretsu;
+  const { make, shortId } = window.keiretsu;
   const MOST = 8;
   const PAUSE = 120; // ms after a key before a server is asked
   // Marks, case, dashes and other punctuation do not matter when a name is typed.
@@ -54,7 +54,14 @@ window.keiretsu ??= {};
       } catch { /* without a server the picture is all there is */ }
     }
 
-    offer(found) {
+    // Several of one name are told apart by the end of their address.
+    told(found) {
+      const alike = (one) => found.filter((other) => other.label === one.label).length > 1;
+      return found.map((one) => (alike(one) ? { ...one, hint: [one.hint, shortId(one.id)].filter(Boolean).join(" · ") } : one));
+    }
+
+    offer(names) {
+      const found = this.told(names);
       const typed = Boolean(this.input.value.trim());
       this.found = found;
       this.active = found.length ? Math.max(0, Math.min(this.active, found.length - 1)) : -1;

@@ -30,7 +30,7 @@ window.keiretsu ??= {};
     }
 
     // A share that no source states is not a small one.
-    const large = (line) => line.kind === "membership" || line.share === undefined || line.share >= least;
+    const large = (line) => line.kind === "membership" || (line.share ?? line.most ?? 1) >= least;
     const here = (id) => Boolean(nodes[id]) && !hide.has(shortId(id)) && !off.has(`kind-${nodes[id].kind}`);
     const lines = Object.values(links).filter((line) => here(line.start) && here(line.end)
       && !off.has(relations.get(line.id)) && ofLayer(line) && large(line) && backed(line.claims));
