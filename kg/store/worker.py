@@ -42,7 +42,7 @@ TRIPLES: Mapping[str, ox.RdfFormat] = {
     "application/trig": ox.RdfFormat.TRIG,
     "application/n-quads": ox.RdfFormat.N_QUADS,
 }
-_GRACE = 1.0  # seconds after which a worker that nobody stopped stops itself
+GRACE = 1.0  # seconds after which a worker that nobody stopped stops itself
 
 
 class Request(NamedTuple):
@@ -129,15 +129,15 @@ class _Outgoing(io.BytesIO):
 
 def serve(pipe: socket.socket, store: ox.Store, limits: Limits) -> None:
     """Answer requests from `pipe` until it closes."""
-    _silence()
-    _limit_memory(limits.memory_bytes)
-    _close_the_door()
+    silence()
+    limit_memory(limits.memory_bytes)
+    close_the_door()
     wire.send(pipe, wire.READY, b"")
     requests = wire.Requests(pipe)
     while (request := requests.receive()) is not None:
         seconds, *asked = request
         # Whoever asks ends what overruns; should that one be gone, this does.
-        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+        signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
         try:
             answer(pipe, store, Request(*asked), limits)
         except (BrokenPipeError, ConnectionResetError):
@@ -145,12 +145,12 @@ def serve(pipe: socket.socket, store: ox.Store, limits: Limits) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _silence() -> None:
+def silence() -> None:
     """Drop what the engine prints when it runs out of memory; the caller is told instead."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
-def _close_the_door() -> None:
+def close_the_door() -> None:
     """Let this process open nothing more: no file, and no connection to anywhere."""
     import resource
 
@@ -158,7 +158,7 @@ def _close_the_door() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _limit_memory(more: int) -> None:
+def limit_memory(more: int) -> None:
     """Let this process grow by `more` bytes from here, where the system can say so."""
     import resource
 
@@ -171,18 +171,31 @@ def answer(pipe: socket.socket, store: ox.Store, request: Request, limits: Limit
     """Send the whole answer to one query, or why there is none."""
     try:
         _answer(pipe, store, request, limits)
-    except SyntaxError as error:
-        wire.send_error(pipe, "syntax", QueryError.from_syntax(error))
-    except _TooLargeError:
-        problem = f"stopped: the answer is larger than {limits.answer_bytes} bytes"
-        wire.send_error(pipe, "limit", QueryLimitError(problem))
-    except MemoryError:
-        wire.send_error(pipe, "limit", QueryLimitError("stopped: it took too much memory"))
-    except (BrokenPipeError, ConnectionResetError):
-        raise
-    except (OSError, RuntimeError, ValueError) as error:
-        kind = NotSupportedError if "is not supported" in str(error) else QueryError
-        wire.send_error(pipe, "engine", kind(str(error)))
+    except Exception as error:  # noqa: BLE001 - what it is, the caller is told
+        send_failure(pipe, error, limits)
+
+
+def send_failure(pipe: socket.socket, error: Exception, limits: Limits) -> None:
+    """Send why there is no answer; raise it if nobody is there to be told."""
+    match error:
+        case BrokenPipeError() | ConnectionResetError():
+            raise error
+        case SyntaxError():
+            wire.send_error(pipe, "syntax", QueryError.from_syntax(error))
+        case QueryLimitError():
+            wire.send_error(pipe, "limit", error)
+        case QueryError():
+            wire.send_error(pipe, "syntax", error)
+        case _TooLargeError():
+            problem = f"stopped: the answer is larger than {limits.answer_bytes} bytes"
+            wire.send_error(pipe, "limit", QueryLimitError(problem))
+        case MemoryError():
+            wire.send_error(pipe, "limit", QueryLimitError("stopped: it took too much memory"))
+        case OSError() | RuntimeError() | ValueError():
+            kind = NotSupportedError if "is not supported" in str(error) else QueryError
+            wire.send_error(pipe, "engine", kind(str(error)))
+        case _:
+            raise error
 
 
 def _found(
