@@ -24,7 +24,6 @@ from kg.names import UNFINISHED, Iri
 from kg.quads import RDF_TYPE
 from kg.sparql_calls import without_calls, without_loads
 from kg.sparql_update import (
-    Operation,
     check_syntax,
     forgiving,
     listed_quads,

@@ -42,6 +42,11 @@ class Operation:
         return self.of_data or self.words[0] in ("CLEAR", "DROP", "CREATE")
 
     @property
+    def is_short(self) -> bool:
+        """Say whether it is DELETE WHERE { p }, short for DELETE { p } WHERE { p }."""
+        return [token.text for token in tokens(self.text[: self.where])] == ["DELETE"]
+
+    @property
     def of_pattern(self) -> bool:
         """Say whether it matches a pattern: what may run long."""
         return self.where >= 0
@@ -163,9 +168,8 @@ def with_graphs(update: str, using: Sequence[Iri], using_named: Sequence[Iri]) -
         if not one.of_pattern:
             continue
         at = one.start + one.where
-        # DELETE WHERE { p } is short for DELETE { p } WHERE { p } and takes no USING.
-        short = one.words == ("DELETE", "WHERE")
-        pattern = one.text[one.where + len("WHERE") :] if short else ""
+        # DELETE WHERE { p } takes no USING; what it is short for does.
+        pattern = one.text[one.where + len("WHERE") :] if one.is_short else ""
         update = f"{update[:at]}{pattern} {clauses} {update[at:]}"
     return update
 
@@ -200,7 +204,7 @@ def templates(one: Operation, variable: str) -> tuple[str, str, str]:
     """
     within = _within(one)
     graph = f"INSERT DATA {{ GRAPH {within} {{ <x:> <x:> <x:> }} }}" if within else ""
-    if one.words == ("DELETE", "WHERE"):
+    if one.is_short:
         return "", _as_data(one.text[one.where + len("WHERE") :], variable), ""
     found = {"DELETE": "", "INSERT": ""}
     head = [*tokens(one.text[: one.where])]

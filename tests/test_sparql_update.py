@@ -74,9 +74,7 @@ def test_a_query_finds_the_solutions_that_the_operation_would():
         "INSERT DATA { GRAPH <urn:a:g> { <x:a> <urn:a:q> ';' ; <x:p> 1 } <x:b> <urn:a:q> ';' }"
     )
     counts = [
-        len([*store.query(solutions(one, "*"))])
-        for one in operations(TEXT)
-        if one.of_pattern
+        len([*store.query(solutions(one, "*"))]) for one in operations(TEXT) if one.of_pattern
     ]
     assert counts == [2, 0, 0]
 
@@ -121,3 +119,9 @@ def test_the_quads_of_data_are_those_that_are_listed():
         f'<urn:a:b> <urn:a:c> "1"{number}',
         f'<urn:a:b> <urn:a:d> "2"{number}',
     }
+
+
+def test_only_the_short_form_of_delete_gets_its_pattern_twice():
+    text = "DELETE { ?s <x:p> 1 } WHERE { ?s ?p 1 }"
+    check_syntax(with_graphs(text, ["x:g"], []))
+    assert with_graphs(text, ["x:g"], []) == text.replace("WHERE", " USING <x:g> WHERE")

@@ -72,7 +72,9 @@ class Mother:
         self.alive = True
         self.retired = False
         self.ready = False  # it has made a worker, so its copy is complete
-        self.names_nodes = True  # blank nodes of its copy have the names that they have in the store
+        self.names_nodes = (
+            True  # blank nodes of its copy have the names that they have in the store
+        )
         self.living = 0  # workers made and not reaped
         self._has_ended = has_ended
         self._sending = threading.Lock()

@@ -13,10 +13,10 @@ from collections.abc import Awaitable, Callable
 import pyoxigraph as ox
 
 from kg.errors import QueryError, QueryLimitError, StoreError
+from kg.sparql_update import operations, solutions, with_graphs
 from kg.sparql_words import bare_words, names_its_graphs, refuse_what_is_no_query
 from kg.store import endpoint
 from kg.store.answers import Answers
-from kg.sparql_update import operations, solutions, with_graphs
 from kg.store.remote import RemoteGraph
 from kg.store.solved import Update
 from kg.store.worker import ROWS, TRIPLES, Reply, Request

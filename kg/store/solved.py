@@ -19,7 +19,8 @@ from uuid import uuid4
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
-from kg.errors import QueryError, QueryLimitError
+from kg.errors import QueryLimitError
+from kg.names import Iri
 from kg.sparql_update import (
     Operation,
     check_syntax,
@@ -29,7 +30,15 @@ from kg.sparql_update import (
     with_graphs,
 )
 from kg.store import updates, wire
-from kg.store.worker import GRACE, Limits, close_the_door, limit_memory, send_failure, silence
+from kg.store.worker import (
+    GRACE,
+    Limits,
+    close_the_door,
+    draw_lots_anew,
+    limit_memory,
+    send_failure,
+    silence,
+)
 
 MOST_QUADS = 1_000_000  # that one request may take out and put in by patterns
 _VARIABLE = f"urn:{uuid4()}:"  # in a template, an IRI stands for a variable until it is bound
@@ -40,8 +49,8 @@ class Update(NamedTuple):
 
     text: str
     base: str = ""
-    using: tuple[str, ...] = ()
-    using_named: tuple[str, ...] = ()
+    using: tuple[Iri, ...] = ()
+    using_named: tuple[Iri, ...] = ()
     run: bool = True
 
 
@@ -75,6 +84,8 @@ def _said(one: Operation, gone: bytes | None, come: bytes) -> Iterator[str]:
 
 def read(update: Update, body: bytes) -> Solved:
     """Return what `serve` answered to an update."""
+    if not update.run:
+        return Solved()
     said = json.loads(body)
     steps = [
         (one, None if gone is None else gone.encode(), come.encode())
@@ -90,6 +101,7 @@ def _operations(update: Update) -> list[Operation]:
 def serve(pipe: socket.socket, store: ox.Store, limits: Limits, *, writes_files: bool) -> None:
     """Solve the one update that comes from `pipe`, send that, and end."""
     silence()
+    draw_lots_anew()
     limit_memory(limits.memory_bytes)
     if not writes_files:
         close_the_door()
@@ -101,7 +113,7 @@ def serve(pipe: socket.socket, store: ox.Store, limits: Limits, *, writes_files:
     signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
     try:
         _answer(pipe, Copy(store), Update(*asked))
-    except Exception as error:  # noqa: BLE001 - what it is, the caller is told
+    except Exception as error:
         send_failure(pipe, error, limits)
     finally:
         os.closerange(pipe.fileno(), pipe.fileno() + 1)
@@ -128,8 +140,10 @@ class Copy:
     _new_nodes: set[str] = field(default_factory=set)
 
     def do(self, one: Operation, base: str, *, last: bool) -> tuple[str | None, str]:
-        """Run an operation; return the quads that it takes out and puts in, if they are to be
-        said so and not by its own text."""
+        """Run an operation; return the quads that it takes out and puts in.
+
+        None for the first of them: it is to be said by its own text.
+        """
         if one.of_pattern:
             gone, come = self._solved(one, base)
         elif one.words == ("INSERT", "DATA"):
@@ -154,7 +168,9 @@ class Copy:
         query = solutions(one, f"DISTINCT {wanted}" if distinct else wanted)
         gone: dict[Quad, None] = {}
         come: dict[Quad, None] = {}
-        for solution in self.store.query(query, base_iri=base or None):
+        found = self.store.query(query, base_iri=base or None)
+        assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - the query is a SELECT
+        for solution in found:
             bound = {_VARIABLE + name: solution[name] for name in names}
             self._note_nodes(bound.values())
             gone.update(dict.fromkeys(_made(gone_as, bound, graph)))

@@ -1,6 +1,6 @@
 """An update tried in a process that can be stopped: what it comes to, or why it is not run.
 
-    update -> worker on a copy of its own -> the update without patterns, or QueryLimitError
+update -> worker on a copy of its own -> the update without patterns, or QueryLimitError
 """
 
 import select

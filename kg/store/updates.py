@@ -72,7 +72,7 @@ def exactly(verb: str, quads: Iterable[Quad]) -> Iterator[str]:
             plain.append(quad)
             continue
         in_graph = not isinstance(quad.graph_name, DefaultGraph)
-        row = " ".join(str(_in_words(one)) for one in (terms if in_graph else terms[:3]))
+        row = " ".join(map(_in_words, terms if in_graph else terms[:3]))
         placed.setdefault(in_graph, []).append(f"({row})")
     if plain:
         yield f"{verb} DATA {{\n{blocks(plain)}\n}}"
@@ -82,7 +82,7 @@ def exactly(verb: str, quads: Iterable[Quad]) -> Iterator[str]:
 
 def _of_nodes(verb: str, rows: Iterable[str], in_graph: bool) -> str:
     meant = "GRAPH ?g { ?s ?p ?o }" if in_graph else "?s ?p ?o"
-    names = "s p o g".split() if in_graph else "s p o".split()
+    names = ["s", "p", "o", "g"] if in_graph else ["s", "p", "o"]
     said = " ".join(f"?{name}_" for name in names)
     bound = " ".join(f"BIND({_NODE}(?{name}_) AS ?{name})" for name in names)
     values = "\n".join(rows)
@@ -95,11 +95,12 @@ def _holds_node(term: Any) -> bool:
     return isinstance(term, BlankNode)
 
 
-def _in_words(term: Any) -> Any:
+def _in_words(term: Any) -> str:
     """Return a term with IRIs for its blank nodes, which `_node` turns back."""
     if isinstance(term, Triple):
-        return Triple(_in_words(term.subject), term.predicate, _in_words(term.object))
-    return NamedNode(_NODE.value + term.value) if isinstance(term, BlankNode) else term
+        parts = (term.subject, term.predicate, term.object)
+        return f"<<( {' '.join(map(_in_words, parts))} )>>"
+    return str(NamedNode(_NODE.value + term.value) if isinstance(term, BlankNode) else term)
 
 
 def _node(term: Any) -> Any:

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from typing_extensions import Buffer
 
 from kg.errors import NotSupportedError, QueryError, QueryLimitError
-from kg.sparql_words import names_its_graphs
+from kg.sparql_words import changes_by_itself, names_its_graphs
 from kg.store import wire
 
 ROWS: Mapping[str, ox.QueryResultsFormat] = {
@@ -42,6 +42,7 @@ TRIPLES: Mapping[str, ox.RdfFormat] = {
     "application/trig": ox.RdfFormat.TRIG,
     "application/n-quads": ox.RdfFormat.N_QUADS,
 }
+_NAMES_OF_A_STATE = (1 << 16) // 16 + 64
 GRACE = 1.0  # seconds after which a worker that nobody stopped stops itself
 
 
@@ -134,8 +135,12 @@ def serve(pipe: socket.socket, store: ox.Store, limits: Limits) -> None:
     close_the_door()
     wire.send(pipe, wire.READY, b"")
     requests = wire.Requests(pipe)
+    drawn = False
     while (request := requests.receive()) is not None:
         seconds, *asked = request
+        if not drawn and changes_by_itself(asked[0]):
+            draw_lots_anew()
+            drawn = True
         # Whoever asks ends what overruns; should that one be gone, this does.
         signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
         try:
@@ -143,6 +148,16 @@ def serve(pipe: socket.socket, store: ox.Store, limits: Limits) -> None:
         except (BrokenPipeError, ConnectionResetError):
             return
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def draw_lots_anew() -> None:
+    """Have the engine's RAND, UUID and names of blank nodes differ from those of other workers.
+
+    A fork has the state of its parent's generator, which takes a new one from the system after
+    64 kB; a name takes 16 bytes of it.
+    """
+    for _ in range(_NAMES_OF_A_STATE):
+        ox.BlankNode()
 
 
 def silence() -> None:
@@ -171,7 +186,7 @@ def answer(pipe: socket.socket, store: ox.Store, request: Request, limits: Limit
     """Send the whole answer to one query, or why there is none."""
     try:
         _answer(pipe, store, request, limits)
-    except Exception as error:  # noqa: BLE001 - what it is, the caller is told
+    except Exception as error:
         send_failure(pipe, error, limits)
 
 
