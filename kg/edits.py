@@ -95,7 +95,7 @@ class Edits:
         needed = ours or (not listed_only and holds_claims(self.graph))
         with self._renewing(needed):
             if solved is not None and isinstance(self.graph, EmbeddedGraph):
-                self.graph.settle(solved, base)
+                self.graph.settle(solved.text(), base)
             else:
                 self.graph.update(text, base=base, using=using, using_named=using_named)
         if not needed and not listed_only and holds_claims(self.graph):

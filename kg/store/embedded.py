@@ -13,7 +13,6 @@ from kg.names import Iri
 from kg.sparql_update import with_graphs
 from kg.store.base import Bindings, Rows, with_values
 from kg.store.changes import Change
-from kg.store.solved import Solved
 from kg.store.updates import NODE_FUNCTIONS, blocks
 
 
@@ -116,9 +115,9 @@ class EmbeddedGraph:
         """Run a SPARQL 1.1 update in one transaction; its default graph is the store's own."""
         self._run(Change(with_graphs(text, using, using_named), base))
 
-    def settle(self, solved: Solved, base: str = "") -> None:
+    def settle(self, text: str, base: str = "") -> None:
         """Run an update whose patterns are solved, for the store as it is, in one transaction."""
-        self._run(Change(solved.text(), base, settled=True))
+        self._run(Change(text, base, settled=True))
 
     def _run(self, change: Change) -> None:
         functions = NODE_FUNCTIONS if change.settled else None
