@@ -4,10 +4,14 @@ SELECT ?a ?day WHERE { { SELECT ?a WHERE { ?a x:on ?day } } }
 -> the outer one reads none, the inner one ?a and ?day
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kg.sparql_words import Token, tokens
+from kg.sparql_words import Token, bare_words, tokens
+
+# With one of these a variable may have no value in some row.
+_MAY_LEAVE_UNBOUND = {"OPTIONAL", "UNION", "AS", "UNDEF", "MINUS", "FILTER", "EXISTS"}
 
 
 @dataclass(slots=True)
@@ -49,3 +53,10 @@ def places(query: str) -> tuple[tuple[int, frozenset[str]], ...]:
             around[-1].take(token)
         last = token.text if token.kind == "word" else ""
     return tuple((one.place, frozenset(one.read)) for one in found if one.place >= 0)
+
+
+def binds_all(query: str, columns: Iterable[str]) -> bool:
+    """Say whether these columns of a SELECT surely have a value in every row; if unsure, no."""
+    groups = places(query)
+    simple = len(groups) == 1 and not _MAY_LEAVE_UNBOUND.intersection(bare_words(query))
+    return simple and groups[0][1].issuperset(columns)

@@ -3,6 +3,7 @@
 import pytest
 from pyoxigraph import Literal, NamedNode
 
+from kg.sparql_groups import binds_all
 from kg.store.base import with_values
 
 A, DAY = NamedNode("x:a"), Literal("d")
@@ -52,3 +53,19 @@ def test_a_value_stands_where_it_is_read(query, written):
 def test_several_values_are_every_combination_of_them():
     found = with_values("SELECT * WHERE { ?s ?p ?o }", {"s": [A, DAY], "o": [A, DAY], "x": A})
     assert 'VALUES (?s ?o) { (<x:a> <x:a>) (<x:a> "d") ("d" <x:a>) ("d" "d") } ?s' in found
+
+
+@pytest.mark.parametrize(
+    ("query", "surely"),
+    [
+        ("SELECT ?s WHERE { GRAPH ?g { ?s ?p ?day } }", True),
+        ("SELECT ?s ?x WHERE { ?s ?p ?x }", True),
+        ("SELECT ?x WHERE { ?s ?p ?o }", False),
+        ("SELECT ?x WHERE { ?s ?p ?o FILTER(COALESCE(?x, true)) }", False),
+        ("SELECT ?s WHERE { OPTIONAL { ?s ?p ?o } }", False),
+        ("SELECT ?x WHERE { ?x ?p ?o { SELECT ?s WHERE { ?s ?p ?o } } }", False),
+    ],
+)
+def test_which_columns_surely_have_values(query, surely):
+    columns = [word.strip("?") for word in query.partition("WHERE")[0].split()[1:]]
+    assert binds_all(query, columns) is surely

@@ -188,19 +188,19 @@ def test_readers_may_ask_while_a_change_is_made(store):
 
     def read():
         try:
-            seen.extend(len(objects(store)) for _ in range(20))
+            seen.extend(len(objects(store)) for _ in range(100))
         except Exception as error:
             failures.append(error)
 
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
         reader.start()
-    for number in range(10):
+    for number in range(30):
         store.change([Iri(ONE.value)], [Quad(A, P, Literal(str(number)), ONE)])
     for reader in readers:
-        reader.join(30)
+        reader.join(60)
     assert failures == []
-    assert len(seen) == 60
+    assert len(seen) == 300
 
 
 # The order in which GROUP_CONCAT joins is not defined (SPARQL 1.1, 18.5.1.7), nor that of rows
