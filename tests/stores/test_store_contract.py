@@ -8,12 +8,16 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg import names, revisions
 from kg.documents import shipped_folder
+from kg.edits import Edits
 from kg.errors import QueryError
 from kg.load import load_files, load_folder
 from kg.names import ONTOLOGY, Iri
 from kg.questions.answer import ask, to_json
 from kg.questions.catalogue import questions
+from kg.store.bounded import BoundedQueries
 from kg.store.embedded import EmbeddedGraph
+from kg.store.passthrough import RemoteQueries
+from kg.store.remote import RemoteGraph
 
 A, B, P = NamedNode("https://x.example/a"), NamedNode("https://x.example/b"), NamedNode("x:p")
 ONE, TWO = NamedNode("https://x.example/graph/1"), NamedNode("https://x.example/graph/2")
@@ -160,6 +164,20 @@ def test_an_update_is_run(store):
     store.update(f"INSERT DATA {{ GRAPH {ONE} {{ {A} {P} 1 , 2 }} }}")
     store.update("DELETE { GRAPH ?g { ?s ?p 1 } } WHERE { GRAPH ?g { ?s ?p 1 } }")
     assert objects(store) == [typed("2", "integer")]
+
+
+def test_an_update_from_outside_is_run(store):
+    remote = isinstance(store, RemoteGraph)
+    queries = (
+        RemoteQueries(store, seconds=10, answer_mb=1)
+        if remote
+        else BoundedQueries(store, seconds=10, memory_mb=512, answer_mb=1)
+    )
+    store.change([], [Quad(A, P, Literal("1"), ONE)])
+    update = f"INSERT {{ GRAPH {TWO} {{ ?s {P} '2' }} }} WHERE {{ GRAPH ?g {{ ?s {P} '1' }} }}"
+    Edits(store, queries).update(update)
+    queries.close()
+    assert objects(store) == [Literal("1"), Literal("2")]
 
 
 def test_a_malformed_update_changes_nothing(store):
