@@ -1,18 +1,16 @@
 """Edits from outside: SPARQL updates and whole graphs, and what follows from them.
 
-    update -> refused if it calls out -> its patterns rehearsed within limits
+    update -> refused if it calls out -> its patterns solved within limits
            -> one transaction -> derived edges and contradictions made anew
 
-The engine cannot be interrupted in this process, so what a WHERE costs is found out first, by
-counting its solutions in a worker that can be stopped, on the store as it is before the update.
-Then the update is run here, without a limit of its own: it does that work once more. Readers go
-on meanwhile; only one edit may run at a time, which is its caller's to see to.
+The engine cannot be interrupted in this process, so an update that has patterns, or copies graphs,
+is first run whole in a worker that can be stopped. What it comes to, as quads, is then written
+here. Readers go on meanwhile; only one edit may run at a time, which is its caller's to see to.
 
 What is derived is made anew as a whole, and only if claims may be concerned. Between the edit and
 that a mark stands in the store, by which an opened store knows that it has to be finished.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -21,28 +19,26 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from kg import contradictions, names
 from kg.analytics import control_findings
 from kg.derive import derive
-from kg.errors import NotSupportedError, QueryError, QueryLimitError
+from kg.errors import NotSupportedError, QueryError
 from kg.names import UNFINISHED, Iri
 from kg.quads import RDF_TYPE
 from kg.sparql_calls import without_calls, without_loads
 from kg.sparql_update import (
-    Operation,
     check_syntax,
     forgiving,
     listed_quads,
     operations,
-    rehearsal,
     with_graphs,
 )
 from kg.sparql_words import refuse_outside_data
 from kg.store.base import Graph
 from kg.store.bounded import BoundedQueries
-from kg.store.worker import Request
+from kg.store.embedded import EmbeddedGraph
+from kg.store.passthrough import RemoteQueries
+from kg.store.solved import Solved, Update
 
 WHOLE_GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
-_MOST_SOLUTIONS = 1_000_000  # of one WHERE; each may write as many triples as its template has
-_JSON = "application/sparql-results+json"
 _COMMENT = NamedNode(names.PREFIXES["rdfs"] + "comment")
 _CLAIM = """
 PREFIX kei: <https://w3id.org/keiretsu/ontology#>
@@ -64,7 +60,7 @@ LIMIT 1
 class Edits:
     """Writes what comes from outside into a graph. One edit at a time."""
 
-    def __init__(self, graph: Graph, queries: BoundedQueries) -> None:
+    def __init__(self, graph: Graph, queries: BoundedQueries | RemoteQueries) -> None:
         self.graph = graph
         self.queries = queries
 
@@ -78,7 +74,7 @@ class Edits:
         """Run a SPARQL update: all of it or nothing.
 
         Raises QueryError when it is malformed, calls out, loads from anywhere or names graphs
-        that the request names too; QueryLimitError when a WHERE of it goes over a limit.
+        that the request names too; QueryLimitError when it goes over a limit.
         """
         text = forgiving(without_loads(text, silent=True))
         unsupported = _unsupported(text)
@@ -86,20 +82,34 @@ class Edits:
             text = without_calls(without_loads(text))
             if _unsupported(text):
                 raise QueryError(unsupported.problem)
+        asked = Update(text, base, tuple(using), tuple(using_named), run=not unsupported)
         found = operations(with_graphs(text, using, using_named))
-        # What the engine cannot read without ending its process ends a worker here, not this one.
-        for one in found:
-            self._rehearse(one, base)
+        plain = all(one.is_plain for one in found)
+        # What the engine cannot read without ending its process ends a worker, not this one.
+        solved = None if plain else self._solved(asked)
         check_syntax(text, base)
         if unsupported:
             raise unsupported
-        listed_only = all(one.of_data for one in found)
         ours = concern_claims(listed_quads(found, base))
+        listed_only = all(one.of_data for one in found)
         needed = ours or (not listed_only and holds_claims(self.graph))
         with self._renewing(needed):
-            self.graph.update(text, base=base, using=using, using_named=using_named)
+            if solved is not None and isinstance(self.graph, EmbeddedGraph):
+                self.graph.settle(solved.text(), base)
+            else:
+                self.graph.update(text, base=base, using=using, using_named=using_named)
         if not needed and not listed_only and holds_claims(self.graph):
             renew(self.graph)  # a pattern made the first claims of this store
+
+    def _solved(self, update: Update) -> Solved | None:
+        """Return an update without its patterns, or raise QueryLimitError.
+
+        An endpoint runs it itself: there it is only rehearsed.
+        """
+        if isinstance(self.queries, BoundedQueries):
+            return self.queries.solve(update)
+        self.queries.rehearse(update)
+        return None
 
     def put(self, graph: Iri | None, triples: Sequence[Triple]) -> bool:
         """Make a named graph, or the default graph (None), hold these triples alone.
@@ -127,25 +137,6 @@ class Edits:
         with self._renewing(self._holds_ours(graph)):
             self.graph.update(f"DROP SILENT GRAPH <{graph}>" if graph else "CLEAR SILENT DEFAULT")
         return True
-
-    def _rehearse(self, one: Operation, base: str) -> None:
-        """Raise QueryLimitError if the WHERE of an operation goes over a limit."""
-        if not one.of_pattern:
-            return
-        asked = Request(rehearsal(one), (_JSON,), (), base=base, union=False)
-        try:
-            reply = self.queries.run(asked)
-        except QueryLimitError:
-            raise
-        except QueryError as error:
-            line = error.line - 1 if error.line and error.line > 1 else None
-            raise type(error)(error.problem, line, error.column if line else None) from error
-        (row,) = json.loads(reply.body)["results"]["bindings"]
-        (count,) = (int(value["value"]) for value in row.values())
-        if count > _MOST_SOLUTIONS:
-            raise QueryLimitError(
-                f"the WHERE of {one.words[0]} has {count} solutions; {_MOST_SOLUTIONS} at most"
-            )
 
     def _holds_ours(self, graph: Iri | None) -> bool:
         """Say whether a graph holds anything that derived edges may come from."""

@@ -30,12 +30,21 @@ class Operation:
     words: tuple[str, ...]  # its keywords outside of any braces: DELETE WHERE, INSERT DATA, ...
     start: int  # where `text` begins in the update, which has the same length without them
     where: int = -1  # where WHERE stands in `text`; -1: it has none
-    before: str = ""  # what stands before it, as blanks and line ends
 
     @property
     def of_data(self) -> bool:
         """Say whether it only adds or removes triples that it lists."""
         return self.words[1:] == ("DATA",)
+
+    @property
+    def is_plain(self) -> bool:
+        """Say whether it takes no longer than its text, or what it empties, is long."""
+        return self.of_data or self.words[0] in ("CLEAR", "DROP", "CREATE")
+
+    @property
+    def is_short(self) -> bool:
+        """Say whether it is DELETE WHERE { p }, short for DELETE { p } WHERE { p }."""
+        return [token.text for token in tokens(self.text[: self.where])] == ["DELETE"]
 
     @property
     def of_pattern(self) -> bool:
@@ -55,8 +64,7 @@ def operations(update: str) -> list[Operation]:
         if part[0].text not in UPDATES:
             raise QueryError(f"{part[0].text[:40]!r} begins no operation of an update")
         end = part[-1].start + len(part[-1].text)
-        blank = _BLANKED.sub(" ", body[: part[0].start])
-        one = _operation(prologue, body[part[0].start : end], part, blank)
+        one = _operation(prologue, body[part[0].start : end], part)
         if one.words[0] in ("INSERT", "DELETE", "WITH") and not (one.of_data or one.of_pattern):
             line, column = body.count("\n", 0, end) + 1, end - body.rfind("\n", 0, end)
             raise QueryError(f"{one.words[0]} needs DATA or a WHERE", line, column)
@@ -116,12 +124,12 @@ def forgiving(update: str) -> str:
     return update
 
 
-def _operation(prologue: str, text: str, part: Sequence[Token], before: str) -> Operation:
+def _operation(prologue: str, text: str, part: Sequence[Token]) -> Operation:
     outside = [token for token in part if token.kind == "word" and token.depth == 0]
     start = part[0].start
     where = [token.start - start for token in outside if token.text == "WHERE"]
     words = tuple(token.text for token in outside)
-    return Operation(prologue, text, words, start, where[0] if where else -1, before)
+    return Operation(prologue, text, words, start, where[0] if where else -1)
 
 
 def parts(found: Sequence[Token]) -> list[list[Token]]:
@@ -160,36 +168,61 @@ def with_graphs(update: str, using: Sequence[Iri], using_named: Sequence[Iri]) -
         if not one.of_pattern:
             continue
         at = one.start + one.where
-        # DELETE WHERE { p } is short for DELETE { p } WHERE { p } and takes no USING.
-        short = one.words == ("DELETE", "WHERE")
-        pattern = one.text[one.where + len("WHERE") :] if short else ""
+        # DELETE WHERE { p } takes no USING; what it is short for does.
+        pattern = one.text[one.where + len("WHERE") :] if one.is_short else ""
         update = f"{update[:at]}{pattern} {clauses} {update[at:]}"
     return update
 
 
-def rehearsal(one: Operation) -> str:
-    """Return a query that does the work of an operation's WHERE and changes nothing.
+def solutions(one: Operation, wanted: str) -> str:
+    """Return a query that finds what the WHERE of an operation does: `wanted` as after SELECT.
 
-    It counts the solutions, in the graphs that WITH or USING name. The pattern stands in its own
-    column, one line below its line in the update, so that the place of a mistake is known.
+    It looks at the graphs that WITH or USING name.
     """
-    at = one.where + len("WHERE")
-    pattern = f"\n{one.before}{_BLANKED.sub(' ', one.text[:at])}{one.text[at:]}"
-    head = [*tokens(one.text[: one.where])]
     named = {"USING": "FROM", "NAMED": "FROM NAMED"}
+    pattern = one.text[one.where + len("WHERE") :]
     clauses = []
-    within = ""
-    for token, after in pairwise(head):
-        if token.depth or token.text not in ("USING", "NAMED", "WITH") or after.text == "NAMED":
-            continue
-        if token.text == "WITH":
-            within = after.text
-        else:
+    for token, after in pairwise([*tokens(one.text[: one.where])]):
+        if token.depth == 0 and token.text in named and after.text != "NAMED":
             clauses.append(f"{named[token.text]} {after.text}")
+    within = _within(one)
     if within and not clauses:
         pattern = f"{{ GRAPH {within} {pattern} }}"
-    counted = "SELECT (COUNT(*) AS ?solutions_of_this_update)"
-    return f"{one.prologue}{counted} {' '.join(clauses)} WHERE {pattern}"
+    return f"{one.prologue} SELECT {wanted} {' '.join(clauses)} WHERE {pattern}"
+
+
+def _within(one: Operation) -> str:
+    """Return the graph that WITH names."""
+    first, *rest = tokens(one.text)
+    return rest[0].text if first.text == "WITH" and rest else ""
+
+
+def templates(one: Operation, variable: str) -> tuple[str, str, str]:
+    """Return what WITH names, what goes and what comes of an operation: each as INSERT DATA.
+
+    A variable is an IRI there: its name after `variable`. What an operation has not is "".
+    """
+    within = _within(one)
+    graph = f"INSERT DATA {{ GRAPH {within} {{ <x:> <x:> <x:> }} }}" if within else ""
+    if one.is_short:
+        return "", _as_data(one.text[one.where + len("WHERE") :], variable), ""
+    found = {"DELETE": "", "INSERT": ""}
+    head = [*tokens(one.text[: one.where])]
+    for at, token in enumerate(head):
+        if token.depth == 0 and token.text in found:
+            end = next((t.start + 1 for t in head[at:] if t.text == "}" and t.depth == 0), None)
+            block = one.text[token.start + len(token.text) : end]
+            found[token.text] = _as_data(block, variable)
+    return graph, found["DELETE"], found["INSERT"]
+
+
+def _as_data(template: str, variable: str) -> str:
+    """Return a template as data: with IRIs for its variables."""
+    for token in reversed([*tokens(template)]):
+        if token.kind == "variable":
+            end = token.start + len(token.text)
+            template = f"{template[: token.start]}<{variable}{token.text[1:]}>{template[end:]}"
+    return f"INSERT DATA {template}"
 
 
 def check_syntax(update: str, base: str = "") -> None:

@@ -80,10 +80,10 @@ def _read_elsewhere(
 
 def _serve(pipe: Connection, memory_bytes: int) -> None:
     """Read one file and answer with its triples or with what is wrong."""
-    from kg.store.worker import _limit_memory, _silence
+    from kg.store.worker import limit_memory, silence
 
-    _silence()
-    _limit_memory(memory_bytes)
+    silence()
+    limit_memory(memory_bytes)
     body, media_type, base = pipe.recv()
     try:
         pipe.send(_plain(_read(body, media_type, base)))

@@ -27,12 +27,13 @@ MAY_REACH = {
     "kg.quads": {"kg.claims", "kg.errors", "kg.names"},
     "kg.readers.articles": set(),
     "kg.readers.rdf": {"kg.claims", "kg.errors", "kg.names", "kg.quads"},
-    "kg.store.base": {"kg.errors", "kg.names"},
+    "kg.store.base": {"kg.errors", "kg.names", "kg.sparql_groups", "kg.sparql_words"},
     "kg.store.changes": set(),
     "kg.store.embedded": {
         "kg.errors",
         "kg.names",
         "kg.sparql_update",
+        "kg.sparql_groups",
         "kg.sparql_words",
         "kg.store.base",
         "kg.store.changes",
@@ -40,6 +41,7 @@ MAY_REACH = {
     },
     "kg.store.updates": {"kg.errors", "kg.names"},
     "kg.sparql_words": {"kg.errors"},
+    "kg.sparql_groups": {"kg.errors", "kg.sparql_words"},
     "kg.sparql_update": {"kg.errors", "kg.names", "kg.sparql_words"},
 }
 SPARQL = re.compile(

@@ -287,3 +287,15 @@ def test_a_fork_is_made_where_there_is_one_thread():
     )
     assert done.stdout.split() == ["True", "False"]
     assert mother.is_alone() in (True, False)
+
+
+def test_no_two_workers_draw_the_same_lots(store):
+    seen = set()
+    for _ in range(3):  # in a worker of its own each: the last one is of the store as it was
+        queries = BoundedQueries(store, seconds=5, memory_mb=500, answer_mb=1, workers=1)
+        for number in range(3):
+            drawn = Request("SELECT (UUID() AS ?u) (STR(RAND()) AS ?r) {}", ("text/csv",), ())
+            seen.update(queries.run(drawn).body.split()[1].split(b","))
+            store.change([], [quad(number)])
+        queries.close()
+    assert len(seen) == 18

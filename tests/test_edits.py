@@ -10,6 +10,7 @@ from kg.derive import derive
 from kg.edits import UNFINISHED, Edits, finish
 from kg.errors import QueryError, QueryLimitError
 from kg.store.bounded import BoundedQueries
+from kg.store.embedded import EmbeddedGraph
 
 PREFIXES = "PREFIX kei: <https://w3id.org/keiretsu/ontology#>\n"
 STAKES = PREFIXES + "SELECT ?holder ?company WHERE { ?holder kei:ownsStakeIn ?company }"
@@ -163,3 +164,33 @@ def test_a_mistake_is_told_with_its_place(edits, update, line, column):
         edits.update(update)
     assert told.value.line == line
     assert column in (None, told.value.column)
+
+
+MANY = " ".join(f"<x:{number}> <x:p> {number} ." for number in range(1000))
+CROSS = "INSERT { <x:a> <x:found> ?z } WHERE { ?a <x:p> ?c . ?d <x:p> ?f . ?g <x:p> ?z }"
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        f"INSERT DATA {{ {MANY} }} ; {CROSS}",
+        f"INSERT DATA {{ GRAPH <x:g> {{ {MANY} }} }} ; COPY <x:g> TO DEFAULT ; {CROSS}",
+        f"INSERT DATA {{ {MANY} }} ; INSERT {{ [] <x:p> ?a , ?c , ?f }} WHERE {{ "
+        "?a <x:p> ?c . ?d <x:p> ?f }",
+        f"INSERT DATA {{ {MANY} }} ; INSERT {{}} WHERE {{ "
+        "FILTER(RAND() > 2 || EXISTS { ?a <x:p> ?c . ?d <x:p> ?f . ?g <x:p> ?h FILTER(?h < 0) }) }",
+    ],
+    ids=["cross product", "of a copy", "too many triples", "by chance"],
+)
+@pytest.mark.parametrize("kind", ["memory", "folder"])
+def test_what_an_update_does_first_counts_for_the_limits_of_what_it_does_next(
+    kind, update, tmp_path
+):
+    graph = EmbeddedGraph(tmp_path / "store" if kind == "folder" else None)
+    queries = BoundedQueries(graph, seconds=1, memory_mb=512, answer_mb=1)
+    version = graph.version
+    with pytest.raises(QueryLimitError):
+        Edits(graph, queries).update(update)
+    queries.close()
+    assert graph.version == version
+    assert graph.dump() == b""

@@ -7,7 +7,7 @@ from kg.sparql_update import (
     in_one_prologue,
     listed_quads,
     operations,
-    rehearsal,
+    solutions,
     with_graphs,
 )
 
@@ -68,22 +68,20 @@ def test_keywords_that_run_together_are_refused(text):
         operations(text)
 
 
-def test_a_rehearsal_finds_the_solutions_that_the_operation_would():
+def test_a_query_finds_the_solutions_that_the_operation_would():
     store = Store()
     store.update(
         "INSERT DATA { GRAPH <urn:a:g> { <x:a> <urn:a:q> ';' ; <x:p> 1 } <x:b> <urn:a:q> ';' }"
     )
     counts = [
-        int(next(iter(store.query(rehearsal(one))))[0].value)
-        for one in operations(TEXT)
-        if one.of_pattern
+        len([*store.query(solutions(one, "*"))]) for one in operations(TEXT) if one.of_pattern
     ]
     assert counts == [2, 0, 0]
 
 
-def test_a_rehearsal_keeps_the_graphs_of_using():
+def test_such_a_query_keeps_the_graphs_of_using():
     (one,) = operations("INSERT { ?s <x:p> 1 } USING <x:g> USING NAMED <x:h> WHERE { ?s ?p ?o }")
-    assert "FROM <x:g> FROM NAMED <x:h> WHERE" in rehearsal(one)
+    assert "FROM <x:g> FROM NAMED <x:h> WHERE" in solutions(one, "?s")
 
 
 def test_graphs_of_a_request_are_written_into_each_pattern():
@@ -121,3 +119,9 @@ def test_the_quads_of_data_are_those_that_are_listed():
         f'<urn:a:b> <urn:a:c> "1"{number}',
         f'<urn:a:b> <urn:a:d> "2"{number}',
     }
+
+
+def test_only_the_short_form_of_delete_gets_its_pattern_twice():
+    text = "DELETE { ?s <x:p> 1 } WHERE { ?s ?p 1 }"
+    check_syntax(with_graphs(text, ["x:g"], []))
+    assert with_graphs(text, ["x:g"], []) == text.replace("WHERE", " USING <x:g> WHERE")

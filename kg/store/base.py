@@ -12,6 +12,7 @@ from typing import Protocol
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.names import ONTOLOGY, Iri
+from kg.sparql_groups import places
 
 _OF_THE_HOUSE = f"SELECT ?s WHERE {{ GRAPH <{ONTOLOGY}> {{ ?s ?p ?o }} }} LIMIT 1"
 
@@ -36,16 +37,23 @@ def with_values(query: str, terms: Bindings) -> str:
     >>> with_values("SELECT * WHERE { ?s ?p ?o }", {"s": [Literal("a"), Literal("b")]})
     'SELECT * WHERE { VALUES (?s) { ("a") ("b") } ?s ?p ?o }'
 
-    A VALUES block at the start of each WHERE says the same as binding them; inside a subquery
-    they would else not be known, and it would look at everything. It stands on the line of that
-    WHERE, so that the line of a mistake stays that of the query.
+    A VALUES block at the start of a WHERE says the same as binding them; inside a subquery they
+    would else not be known, and it would look at everything. It holds the names that are read in
+    that WHERE, apart from subqueries in it, or in what its SELECT computes. Where none is read
+    there is none: Virtuoso joins it with all the rest. It stands on the line of that WHERE, so
+    that the line of a mistake stays that of the query.
     """
     if not terms:
         return query
-    variables = " ".join(f"?{name}" for name in terms)
-    choices = [[one] if isinstance(one, Term) else one for one in terms.values()]
-    rows = " ".join(f"({' '.join(map(str, row))})" for row in product(*choices))
-    return query.replace("WHERE {", f"WHERE {{ VALUES ({variables}) {{ {rows} }}")
+    choices = {name: [one] if isinstance(one, Term) else one for name, one in terms.items()}
+    for place, read in reversed(places(query)):
+        names = [name for name in choices if name in read]
+        if names:
+            rows = product(*(choices[name] for name in names))
+            values = " ".join(f"({' '.join(map(str, row))})" for row in rows)
+            block = f" VALUES ({' '.join(f'?{name}' for name in names)}) {{ {values} }}"
+            query = query[:place] + block + query[place:]
+    return query
 
 
 class Graph(Protocol):

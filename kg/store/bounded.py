@@ -17,6 +17,8 @@ from kg.store.embedded import EmbeddedGraph
 from kg.store.hand import Left
 from kg.store.herd import Herd
 from kg.store.pool import Pool
+from kg.store.solved import Solved, Update
+from kg.store.trial import solve
 from kg.store.worker import Limits, Reply, Request
 
 _MB = 1024 * 1024
@@ -135,6 +137,13 @@ class BoundedQueries:
     def run(self, request: Request) -> Reply:
         """Return the whole answer to a query, from any thread that has no event loop."""
         return asyncio.run_coroutine_threadsafe(self._whole(request), self._loop()).result()
+
+    def solve(self, update: Update) -> Solved:
+        """Return an update without its patterns, found within the limits; from any thread.
+
+        Raises QueryError when it is malformed or fails, QueryLimitError when it was stopped.
+        """
+        return solve(self._herd, update, self.seconds, self.memory_mb)
 
     async def _whole(self, request: Request) -> Reply:
         reply = await self.answer(request)

@@ -13,7 +13,7 @@ from kg.names import Iri
 from kg.sparql_update import with_graphs
 from kg.store.base import Bindings, Rows, with_values
 from kg.store.changes import Change
-from kg.store.updates import blocks
+from kg.store.updates import NODE_FUNCTIONS, blocks
 
 
 class EmbeddedGraph:
@@ -113,11 +113,20 @@ class EmbeddedGraph:
         using_named: Sequence[Iri] = (),
     ) -> None:
         """Run a SPARQL 1.1 update in one transaction; its default graph is the store's own."""
-        text = with_graphs(text, using, using_named)
+        self._run(Change(with_graphs(text, using, using_named), base))
+
+    def settle(self, text: str, base: str = "") -> None:
+        """Run an update whose patterns are solved, for the store as it is, in one transaction."""
+        self._run(Change(text, base, settled=True))
+
+    def _run(self, change: Change) -> None:
+        functions = NODE_FUNCTIONS if change.settled else None
         try:
             with self.writing:
-                self._store.update(text, base_iri=base or None)
-                self._tell(Change(text, base))
+                self._store.update(
+                    change.update, base_iri=change.base or None, custom_functions=functions
+                )
+                self._tell(change)
         except SyntaxError as error:
             raise QueryError.from_syntax(error) from error
         except (RuntimeError, ValueError) as error:  # what only running it can tell

@@ -7,8 +7,11 @@ which is made of hard links, after each change that somebody asks about.
 
 import marshal
 import shutil
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from kg.errors import StoreError
 from kg.store import zygote
@@ -58,6 +61,7 @@ class Herd:
         if self._mother is None:
             return
         if change.repeatable:
+            self._mother.names_nodes &= change.names_nodes
             said = (change.update, change.base, change.added, change.graph)
             self._mother.tell(zygote.CHANGE, marshal.dumps(said))
         else:
@@ -71,17 +75,56 @@ class Herd:
 
     def worker(self) -> Worker:
         """Return a new worker at the store's present version, which may have to be copied."""
+        return self._made(zygote.FORK, self._folder)
+
+    @contextmanager
+    def trial(self, *, names_nodes: bool) -> Iterator[Worker]:
+        """Give a worker on a copy of its own, which it may change; then end it.
+
+        With `names_nodes` the blank nodes of that copy have the names that they have in the store.
+        """
+        if names_nodes and self._mother is not None and not self._mother.names_nodes:
+            with self.graph.writing:
+                self._let_go()
+        own = self._new_folder()
+        try:
+            worker = self._made(zygote.TRY, partial(self._copied, own))
+            try:
+                yield worker
+            finally:
+                worker.pipe.close()
+                worker.kill()  # one that is dead already keeps its reason
+                worker.ended = worker.mother.reap(worker)
+        finally:
+            if own is not None:
+                shutil.rmtree(own, ignore_errors=True)
+
+    def _made(self, kind: bytes, folder: Callable[[], bytes]) -> Worker:
         for _ in range(3):  # the zygote may have died since, and is made anew
             mother = self.start()
             with mother.asking:
                 with self.graph.writing:  # sent in order with the changes: the fork has them all
                     version = self.graph.version
-                    told = mother is self._mother and mother.tell(zygote.FORK, self._folder())
+                    told = mother is self._mother and mother.tell(kind, folder())
                 made = mother.made() if told else None
             if made is not None:
                 made.version = version
                 return made
         raise StoreError("the copy of the store for queries could not be made")
+
+    def _new_folder(self) -> Path | None:
+        if self.graph.folder is None:
+            return None
+        self._folder()  # makes the place for it
+        return snapshots(self.graph.folder) / uuid4().hex
+
+    def _copied(self, folder: Path | None) -> bytes:
+        """Copy a folder store as it is now, by hard links, and return where."""
+        if folder is None:
+            return b""
+        shutil.rmtree(folder, ignore_errors=True)
+        self.graph.store.backup(str(folder))
+        return str(folder).encode()
 
     def _folder(self) -> bytes:
         """Return the folder that a new worker opens: the store's as of now; "" for memory."""

@@ -30,6 +30,7 @@ class Worker:
     mother: "Mother"
     version: int = 0
     size: int = 0  # bytes of address space before its first query
+    ended: int | None = None  # how, once it was reaped; None: nobody can say
 
     def kill(self) -> None:
         """Kill it; until it is reaped its number belongs to nobody else."""
@@ -71,6 +72,9 @@ class Mother:
         self.alive = True
         self.retired = False
         self.ready = False  # it has made a worker, so its copy is complete
+        self.names_nodes = (
+            True  # blank nodes of its copy have the names that they have in the store
+        )
         self.living = 0  # workers made and not reaped
         self._has_ended = has_ended
         self._sending = threading.Lock()

@@ -13,10 +13,12 @@ from collections.abc import Awaitable, Callable
 import pyoxigraph as ox
 
 from kg.errors import QueryError, QueryLimitError, StoreError
+from kg.sparql_update import operations, solutions, with_graphs
 from kg.sparql_words import bare_words, names_its_graphs, refuse_what_is_no_query
 from kg.store import endpoint
 from kg.store.answers import Answers
 from kg.store.remote import RemoteGraph
+from kg.store.solved import Update
 from kg.store.worker import ROWS, TRIPLES, Reply, Request
 
 _MB = 1024 * 1024
@@ -76,6 +78,16 @@ class RemoteQueries:
         except SyntaxError as error:
             problem = f"{self.graph.endpoint.url}: its answer cannot be read: {error.msg}"
             raise StoreError(problem) from error
+
+    def rehearse(self, update: Update) -> None:
+        """Count the solutions of each WHERE of an update, which the endpoint will run.
+
+        They are those of the store as it is before. Raises as `run` does.
+        """
+        written = with_graphs(update.text, update.using, update.using_named)
+        for one in filter(lambda one: one.of_pattern, operations(written)):
+            query = solutions(one, "(COUNT(*) AS ?solutions)")
+            self.run(Request(query, (endpoint.ROWS,), (), base=update.base, union=False))
 
     def _asked(self, request: Request, accept: str) -> bytes:
         base = f"BASE <{request.base}> " if request.base else ""

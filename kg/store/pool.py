@@ -8,7 +8,6 @@ them is stopped.
 
 import asyncio
 import os
-import signal
 from collections import OrderedDict, deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +17,7 @@ from kg.store import wire
 from kg.store.hand import GONE, Asked, Hand, Left
 from kg.store.herd import Herd
 from kg.store.mother import Worker
+from kg.store.trial import too_long, why_it_ended
 from kg.store.worker import Reply, Request
 
 _LOOK = 0.005  # seconds between looks at what runs
@@ -201,19 +201,8 @@ class Pool:
     async def _reap(self, hand: Hand) -> None:
         reap = hand.worker.mother.reap
         status = await self.loop.run_in_executor(self._thread, reap, hand.worker)
-        hand.fail(hand.reason or self._why(status))
+        hand.fail(hand.reason or why_it_ended(status, self.seconds, self.memory_mb))
         hand.forget()
-
-    def _why(self, status: int | None) -> QueryError:
-        """Return why a worker ended that nobody killed."""
-        if status == -signal.SIGSEGV:
-            return QueryError("the engine cannot take this query; it may be nested too deeply")
-        if status == -signal.SIGALRM:
-            return self._too_long(self.seconds)
-        return QueryLimitError(f"stopped: it took more memory than {self.memory_mb} MB")
-
-    def _too_long(self, seconds: float) -> QueryLimitError:
-        return QueryLimitError(f"stopped after {seconds:g} seconds")
 
     def _look_soon(self) -> None:
         if self._looking is None:
@@ -229,7 +218,7 @@ class Pool:
             if not hand.began:
                 continue
             if now - hand.began > hand.seconds:
-                hand.stop(self._too_long(hand.seconds))
+                hand.stop(too_long(hand.seconds))
             elif not hand.stands_back and hand.used() > (_SMALL / 2 if crowded else _SMALL):
                 self._stand_back(hand)
             elif hand.stands_back and hand.used() > _LONG:

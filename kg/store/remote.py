@@ -23,6 +23,7 @@ from kg import names
 from kg.errors import QueryError, StoreError
 from kg.names import Iri
 from kg.settings import Remote
+from kg.sparql_groups import binds_all
 from kg.sparql_update import with_graphs
 from kg.store import updates
 from kg.store.base import Bindings, Row, Rows, Term, with_values
@@ -33,6 +34,9 @@ INCOMING = names.GRAPH + "incoming/"
 _SEEN_WITHIN = 2.0  # seconds after which another process's change is seen
 _STALE_AFTER = 60.0  # seconds after which a change made behind our back is seen
 _LEFT_BEHIND = 3600  # seconds after which what was incoming is taken as given up
+# Virtuoso gives rows without a value while another request takes their triple out: such an answer
+# is read again.
+_READS = 10
 _BOOLEAN = NamedNode(names.PREFIXES["xsd"] + "boolean")
 _SPELT = {"1": "true", "0": "false"}
 
@@ -93,9 +97,13 @@ class RemoteGraph:
         """Return the rows of a SELECT, with `bindings` written in as terms."""
         if not isinstance(self._understood(query), ox.QuerySolutions):
             raise QueryError("this is no SELECT query")
-        with self._told():
-            columns, found = self.endpoint.rows(with_values(query, bindings or {}))
-        return Rows(tuple(columns), [_row(columns, one) for one in found])
+        for _ in range(_READS):
+            with self._told():
+                columns, found = self.endpoint.rows(with_values(query, bindings or {}))
+            rows = [_row(columns, one) for one in found]
+            if all(len(row) == len(columns) for row in rows) or not binds_all(query, columns):
+                return Rows(tuple(columns), rows)
+        raise StoreError(f"{self.endpoint.url} gives rows with values missing; it may be changing")
 
     def texts(self, query: str) -> list[tuple[str, ...]]:
         """Return the rows of a SELECT as plain text."""

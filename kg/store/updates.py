@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
 from kg import names
 
@@ -56,6 +56,63 @@ def blocks(quads: Iterable[Quad]) -> str:
 
 def _block(graph: object, lines: str) -> str:
     return lines if isinstance(graph, DefaultGraph) else f"GRAPH {graph} {{\n{lines}\n}}"
+
+
+def exactly(verb: str, quads: Iterable[Quad]) -> Iterator[str]:
+    """Yield operations that take out (DELETE) or put in (INSERT) quads, blank nodes by name too.
+
+    Data cannot say those, nor does the engine keep their labels: a function makes them of IRIs.
+    Whoever runs this gives `NODE_FUNCTIONS`.
+    """
+    plain: list[Quad] = []
+    placed: dict[bool, list[str]] = {}
+    for quad in quads:
+        terms = [quad.subject, quad.predicate, quad.object, quad.graph_name]
+        if not any(map(_holds_node, terms)):
+            plain.append(quad)
+            continue
+        in_graph = not isinstance(quad.graph_name, DefaultGraph)
+        row = " ".join(map(_in_words, terms if in_graph else terms[:3]))
+        placed.setdefault(in_graph, []).append(f"({row})")
+    if plain:
+        yield f"{verb} DATA {{\n{blocks(plain)}\n}}"
+    for in_graph, rows in placed.items():
+        yield _of_nodes(verb, rows, in_graph)
+
+
+def _of_nodes(verb: str, rows: Iterable[str], in_graph: bool) -> str:
+    meant = "GRAPH ?g { ?s ?p ?o }" if in_graph else "?s ?p ?o"
+    names = ["s", "p", "o", "g"] if in_graph else ["s", "p", "o"]
+    said = " ".join(f"?{name}_" for name in names)
+    bound = " ".join(f"BIND({_NODE}(?{name}_) AS ?{name})" for name in names)
+    values = "\n".join(rows)
+    return f"{verb} {{ {meant} }} WHERE {{ VALUES ({said}) {{\n{values}\n}} {bound} }}"
+
+
+def _holds_node(term: Any) -> bool:
+    if isinstance(term, Triple):
+        return any(map(_holds_node, (term.subject, term.object)))
+    return isinstance(term, BlankNode)
+
+
+def _in_words(term: Any) -> str:
+    """Return a term with IRIs for its blank nodes, which `_node` turns back."""
+    if isinstance(term, Triple):
+        parts = (term.subject, term.predicate, term.object)
+        return f"<<( {' '.join(map(_in_words, parts))} )>>"
+    return str(NamedNode(_NODE.value + term.value) if isinstance(term, BlankNode) else term)
+
+
+def _node(term: Any) -> Any:
+    if isinstance(term, Triple):
+        return Triple(_node(term.subject), term.predicate, _node(term.object))
+    if isinstance(term, NamedNode) and term.value.startswith(_NODE.value):
+        return BlankNode(term.value.removeprefix(_NODE.value))
+    return term
+
+
+_NODE = NamedNode("urn:keiretsu:node:")
+NODE_FUNCTIONS = {_NODE: _node}
 
 
 def named(quad: Quad) -> Quad:

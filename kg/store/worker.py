@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from typing_extensions import Buffer
 
 from kg.errors import NotSupportedError, QueryError, QueryLimitError
-from kg.sparql_words import names_its_graphs
+from kg.sparql_words import changes_by_itself, names_its_graphs
 from kg.store import wire
 
 ROWS: Mapping[str, ox.QueryResultsFormat] = {
@@ -42,7 +42,8 @@ TRIPLES: Mapping[str, ox.RdfFormat] = {
     "application/trig": ox.RdfFormat.TRIG,
     "application/n-quads": ox.RdfFormat.N_QUADS,
 }
-_GRACE = 1.0  # seconds after which a worker that nobody stopped stops itself
+_NAMES_OF_A_STATE = (1 << 16) // 16 + 64
+GRACE = 1.0  # seconds after which a worker that nobody stopped stops itself
 
 
 class Request(NamedTuple):
@@ -129,15 +130,19 @@ class _Outgoing(io.BytesIO):
 
 def serve(pipe: socket.socket, store: ox.Store, limits: Limits) -> None:
     """Answer requests from `pipe` until it closes."""
-    _silence()
-    _limit_memory(limits.memory_bytes)
-    _close_the_door()
+    silence()
+    limit_memory(limits.memory_bytes)
+    close_the_door()
     wire.send(pipe, wire.READY, b"")
     requests = wire.Requests(pipe)
+    drawn = False
     while (request := requests.receive()) is not None:
         seconds, *asked = request
+        if not drawn and changes_by_itself(asked[0]):
+            draw_lots_anew()
+            drawn = True
         # Whoever asks ends what overruns; should that one be gone, this does.
-        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+        signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
         try:
             answer(pipe, store, Request(*asked), limits)
         except (BrokenPipeError, ConnectionResetError):
@@ -145,12 +150,22 @@ def serve(pipe: socket.socket, store: ox.Store, limits: Limits) -> None:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _silence() -> None:
+def draw_lots_anew() -> None:
+    """Have the engine's RAND, UUID and names of blank nodes differ from those of other workers.
+
+    A fork has the state of its parent's generator, which takes a new one from the system after
+    64 kB; a name takes 16 bytes of it.
+    """
+    for _ in range(_NAMES_OF_A_STATE):
+        ox.BlankNode()
+
+
+def silence() -> None:
     """Drop what the engine prints when it runs out of memory; the caller is told instead."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
-def _close_the_door() -> None:
+def close_the_door() -> None:
     """Let this process open nothing more: no file, and no connection to anywhere."""
     import resource
 
@@ -158,7 +173,7 @@ def _close_the_door() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _limit_memory(more: int) -> None:
+def limit_memory(more: int) -> None:
     """Let this process grow by `more` bytes from here, where the system can say so."""
     import resource
 
@@ -171,18 +186,31 @@ def answer(pipe: socket.socket, store: ox.Store, request: Request, limits: Limit
     """Send the whole answer to one query, or why there is none."""
     try:
         _answer(pipe, store, request, limits)
-    except SyntaxError as error:
-        wire.send_error(pipe, "syntax", QueryError.from_syntax(error))
-    except _TooLargeError:
-        problem = f"stopped: the answer is larger than {limits.answer_bytes} bytes"
-        wire.send_error(pipe, "limit", QueryLimitError(problem))
-    except MemoryError:
-        wire.send_error(pipe, "limit", QueryLimitError("stopped: it took too much memory"))
-    except (BrokenPipeError, ConnectionResetError):
-        raise
-    except (OSError, RuntimeError, ValueError) as error:
-        kind = NotSupportedError if "is not supported" in str(error) else QueryError
-        wire.send_error(pipe, "engine", kind(str(error)))
+    except Exception as error:
+        send_failure(pipe, error, limits)
+
+
+def send_failure(pipe: socket.socket, error: Exception, limits: Limits) -> None:
+    """Send why there is no answer; raise it if nobody is there to be told."""
+    match error:
+        case BrokenPipeError() | ConnectionResetError():
+            raise error
+        case SyntaxError():
+            wire.send_error(pipe, "syntax", QueryError.from_syntax(error))
+        case QueryLimitError():
+            wire.send_error(pipe, "limit", error)
+        case QueryError():
+            wire.send_error(pipe, "syntax", error)
+        case _TooLargeError():
+            problem = f"stopped: the answer is larger than {limits.answer_bytes} bytes"
+            wire.send_error(pipe, "limit", QueryLimitError(problem))
+        case MemoryError():
+            wire.send_error(pipe, "limit", QueryLimitError("stopped: it took too much memory"))
+        case OSError() | RuntimeError() | ValueError():
+            kind = NotSupportedError if "is not supported" in str(error) else QueryError
+            wire.send_error(pipe, "engine", kind(str(error)))
+        case _:
+            raise error
 
 
 def _found(

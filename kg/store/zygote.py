@@ -13,13 +13,15 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
 
 import pyoxigraph as ox
 
-from kg.store import wire
+from kg.store import solved, wire
+from kg.store.updates import NODE_FUNCTIONS
 from kg.store.worker import Limits, serve
 
-CHANGE, FORK, REAP = b"c", b"f", b"w"
+CHANGE, FORK, TRY, REAP = b"c", b"f", b"t", b"w"
 ANSWERED = struct.Struct("<qq")
 
 
@@ -51,25 +53,27 @@ class Zygote:
         if kind == CHANGE:
             self._change(*marshal.loads(body))  # noqa: S302 - from the server
         elif kind == FORK:
-            self._fork(body.decode())
+            self._fork(body.decode(), self._work)
+        elif kind == TRY:
+            self._fork(body.decode(), self._try)
         elif kind == REAP:
             self._reap(int(body))
 
     def _change(self, update: str, base: str, added: bytes, graph: str) -> None:
         if update:
-            self.store.update(update, base_iri=base or None)
+            self.store.update(update, base_iri=base or None, custom_functions=NODE_FUNCTIONS)
         else:
             form = ox.RdfFormat.N_TRIPLES if graph else ox.RdfFormat.N_QUADS
             into = ox.NamedNode(graph) if graph else None
             self.store.load(added, format=form, to_graph=into, lenient=True)
 
-    def _fork(self, folder: str) -> None:
+    def _fork(self, folder: str, work: Callable[[socket.socket, str], None]) -> None:
         ours, theirs = socket.socketpair()
         worker = os.fork()
         if worker == 0:
             ours.close()
             self.control.close()
-            self._work(theirs, folder)
+            work(theirs, folder)
         self.workers.add(worker)
         socket.send_fds(self.control, [ANSWERED.pack(worker, 0)], [ours.fileno()])
         ours.close()
@@ -80,6 +84,15 @@ class Zygote:
         try:
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             serve(pipe, ox.Store.read_only(folder) if folder else self.store, self.limits)
+        finally:
+            os._exit(0)
+
+    def _try(self, pipe: socket.socket, folder: str) -> None:
+        """Solve one update, on a folder of its own if one is named, and never return."""
+        try:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            store = ox.Store(folder) if folder else self.store
+            solved.serve(pipe, store, self.limits, writes_files=bool(folder))
         finally:
             os._exit(0)
 
@@ -114,5 +127,6 @@ def main() -> None:
     """Be the zygote in a process of its own: limits and socket as arguments, N-Quads on stdin."""
     number, *limits = map(int, sys.argv[1:])
     store = ox.Store()
-    store.bulk_load(sys.stdin.buffer, format=ox.RdfFormat.N_QUADS)
+    # To load them would give new names to blank nodes: the copy must have those of the store.
+    store.bulk_extend(ox.parse(sys.stdin.buffer, ox.RdfFormat.N_QUADS, lenient=True))
     Zygote(socket.socket(fileno=number), store, Limits(*limits)).run()

@@ -1,5 +1,7 @@
 """SPARQL 1.1 Protocol, section 2.2: updates, on which graphs, by whom, and refused."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -176,6 +178,25 @@ def test_a_runaway_update_is_stopped_and_changes_nothing(writer):
     assert response.status_code == 503
     assert response.headers["retry-after"]
     assert ask(writer, "<x:a> <x:found> ?z") is False
+
+
+def test_what_a_request_adds_counts_for_its_own_patterns_and_others_are_served(writer):
+    before = writer.get("/graphs?default", headers={"accept": "application/n-triples"}).text
+    some = " ".join(f"<x:{number}> <x:p> {number} ." for number in range(1000))
+    pattern = "?a <x:p> ?b . ?c <x:p> ?d . ?e <x:p> ?z"
+    update = f"INSERT DATA {{ {some} }} ; INSERT {{ <x:a> <x:found> ?z }} WHERE {{ {pattern} }}"
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(writer.post, "/update", content=update, headers=DIRECT)
+        served = 0
+        while not waiting.done():
+            assert ask(writer, f"<x:none> <x:in> {served}") is False
+            served += 1
+    response = waiting.result()
+    assert (response.status_code, "stopped after 1 seconds" in response.text) == (503, True)
+    assert response.headers["retry-after"]
+    assert served > 10
+    after = writer.get("/graphs?default", headers={"accept": "application/n-triples"}).text
+    assert after == before
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,16 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
 from kg import names, revisions
 from kg.documents import shipped_folder
+from kg.edits import Edits
 from kg.errors import QueryError
 from kg.load import load_files, load_folder
 from kg.names import ONTOLOGY, Iri
 from kg.questions.answer import ask, to_json
 from kg.questions.catalogue import questions
+from kg.store.bounded import BoundedQueries
 from kg.store.embedded import EmbeddedGraph
+from kg.store.passthrough import RemoteQueries
+from kg.store.remote import RemoteGraph
 
 A, B, P = NamedNode("https://x.example/a"), NamedNode("https://x.example/b"), NamedNode("x:p")
 ONE, TWO = NamedNode("https://x.example/graph/1"), NamedNode("https://x.example/graph/2")
@@ -162,6 +166,20 @@ def test_an_update_is_run(store):
     assert objects(store) == [typed("2", "integer")]
 
 
+def test_an_update_from_outside_is_run(store):
+    remote = isinstance(store, RemoteGraph)
+    queries = (
+        RemoteQueries(store, seconds=10, answer_mb=1)
+        if remote
+        else BoundedQueries(store, seconds=10, memory_mb=512, answer_mb=1)
+    )
+    store.change([], [Quad(A, P, Literal("1"), ONE)])
+    update = f"INSERT {{ GRAPH {TWO} {{ ?s {P} '2' }} }} WHERE {{ GRAPH ?g {{ ?s {P} '1' }} }}"
+    Edits(store, queries).update(update)
+    queries.close()
+    assert objects(store) == [Literal("1"), Literal("2")]
+
+
 def test_a_malformed_update_changes_nothing(store):
     store.replace([], [Quad(A, P, B, ONE)])
     with pytest.raises(QueryError):
@@ -188,19 +206,19 @@ def test_readers_may_ask_while_a_change_is_made(store):
 
     def read():
         try:
-            seen.extend(len(objects(store)) for _ in range(20))
+            seen.extend(len(objects(store)) for _ in range(100))
         except Exception as error:
             failures.append(error)
 
     readers = [threading.Thread(target=read) for _ in range(3)]
     for reader in readers:
         reader.start()
-    for number in range(10):
+    for number in range(30):
         store.change([Iri(ONE.value)], [Quad(A, P, Literal(str(number)), ONE)])
     for reader in readers:
-        reader.join(30)
+        reader.join(60)
     assert failures == []
-    assert len(seen) == 60
+    assert len(seen) == 300
 
 
 # The order in which GROUP_CONCAT joins is not defined (SPARQL 1.1, 18.5.1.7), nor that of rows
