@@ -96,11 +96,13 @@ class Joint:
         The company's own shares are nobody's; where shares are votes they are not among all votes.
         """
         stakes = self.register.stakes
-        own = Range.of(0)
+        least = stakes.fraction(self.certain.held.get(company, 0))
+        most = least
+        if self.possible is not self.certain:
+            most = stakes.fraction(self.possible.held.get(company, 0))
         if stakes.right == VOTES and stakes.right_in(company) == VOTES:
             own = self.register.held([company], company)
-        least = stakes.fraction(self.certain.held.get(company, 0)) / ((1 - own.low) or 1)
-        most = stakes.fraction(self.possible.held.get(company, 0)) / ((1 - own.high) or 1)
+            least, most = least / ((1 - own.low) or 1), most / ((1 - own.high) or 1)
         return Range(least, max(least, min(most, Fraction(1))))
 
     def chain(self, company: int) -> list[Holding]:
