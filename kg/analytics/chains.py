@@ -260,4 +260,5 @@ class _Open(NamedTuple):
     def by(self, way: Way, step: int, *, sure: bool = True) -> "_Open":
         """Return it as it is followed up by a way."""
         ends = max(self.low, -way.low), max(self.high, -way.high)
-        return _Open(*ends, len(way.nodes), step, *self[4:7], way if sure else None)
+        _, _, _, _, low, high, path, _ = self
+        return _Open(*ends, len(way.nodes), step, low, high, path, way if sure else None)

@@ -10,11 +10,13 @@ from fractions import Fraction
 from functools import cached_property, partial
 
 from kg.analytics.alliances import AllianceTotal, MemberSales, alliance_totals
+from kg.analytics.deadline import heed
 from kg.analytics.edits import Edit, StakeEdit, edited, rejoined
 from kg.analytics.joint import Joint
 from kg.analytics.legal import judge, tests_named
 from kg.analytics.legal.case import Case, Rights
 from kg.analytics.legal.judgement import Judgement, LegalTest
+from kg.analytics.legal.untouched import Untouched
 from kg.analytics.markets import Concentration, MarketShare, hhi, tied
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import Certainty, decimal_text
@@ -108,7 +110,8 @@ def what_if(world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None 
     A legal test is another one after than before where its answer differs; holders above and
     companies below an edit are tested too.
 
-    >>> from kg.analytics.edits import read_edit
+    >>> from kg.analytics.deadline import heed
+from kg.analytics.edits import read_edit
     >>> from kg.analytics.stakes import from_rows
     >>> world = World(capital=from_rows([("a", "b", "40%")]))
     >>> found = what_if(world, [read_edit("set", "a>b=51%")])
@@ -123,7 +126,7 @@ def what_if(world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None 
     return Outcome(
         differences=(
             *_control(world, after, touched),
-            *_legal(world, after, pairs[:MOST_PAIRS], tests_named(tests)),
+            *_legal(world, after, pairs[:MOST_PAIRS], tests_named(tests), touched),
             *_concentration(world, after),
             *_totals(world, after),
         ),
@@ -225,10 +228,20 @@ def _below(world: World, company: str) -> set[str]:
 
 
 def _legal(
-    before: World, after: World, pairs: Sequence[Named], tests: Sequence[LegalTest]
+    before: World,
+    after: World,
+    pairs: Sequence[Named],
+    tests: Sequence[LegalTest],
+    touched: Sequence[str],
 ) -> Iterator[Difference]:
+    untouched = Untouched(before.rights, after.rights, touched)
     for holder, company in pairs:
-        was, now = (_tested(world, holder, company, tests) for world in (before, after))
+        heed()
+        left = list(tests)
+        if all(one in world.register for world in (before, after) for one in (holder, company)):
+            pair = before.register.node(holder), before.register.node(company)
+            left = [one for one in tests if not untouched.same(one, pair)]
+        was, now = (_tested(world, holder, company, left) for world in (before, after))
         for name in dict.fromkeys([*was, *now]):
             one, other = was.get(name), now.get(name)
             if _verdict(one) is not _verdict(other):

@@ -69,6 +69,15 @@ class PairPaths:
         most_high = high.high if self._over else min(high.high, most.high)
         return Range(low.low, max(low.low, most_high))
 
+    def surely(self, owner: int, company: int, threshold: Fraction) -> bool:
+        """Say whether what is held directly and through one other reaches a threshold already."""
+        column, whole = self._low.get(company, {}), self.stakes.whole
+        found = column.get(owner, 0) * whole
+        for one, parts in column.items():
+            if one not in (owner, company) and one in self._low:
+                found += parts * self._low[one].get(owner, 0)
+        return found >= threshold * whole * whole
+
     def owners(self, company: int, threshold: Fraction) -> set[int]:
         """Return who may have so much of a company: no one else does, by paths."""
         above = descendants([company], self._high) - {company}
