@@ -24,6 +24,8 @@ from kg.analytics.register import Register
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
 
+Told = Callable[[], Proof]  # a proof that is made when somebody asks
+
 MOST_ABOVE = 200  # holders above the edited companies, the nearest
 MOST_TOPS = 2_000  # holders above the companies of a market
 MOST_BELOW = 2_000  # companies below an edited one
@@ -72,7 +74,7 @@ class World:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Difference:
     """One thing that is otherwise after the edits; None: it was not, or is no more."""
 
@@ -80,8 +82,18 @@ class Difference:
     subject: str
     before: str | None
     after: str | None
-    why_before: Proof | None
-    why_after: Proof | None
+    told_before: Told | None = field(repr=False, compare=False)
+    told_after: Told | None = field(repr=False, compare=False)
+
+    @cached_property
+    def why_before(self) -> Proof | None:
+        """Return why it was so."""
+        return self.told_before() if self.told_before else None
+
+    @cached_property
+    def why_after(self) -> Proof | None:
+        """Return why it is so now."""
+        return self.told_after() if self.told_after else None
 
     def to_json(self) -> dict[str, object]:
         """Return it as a row."""
@@ -143,7 +155,7 @@ def _only_votes(edits: Sequence[Edit]) -> Stakes | None:
     return edited(from_rows([], right="votes"), stated) if stated else None
 
 
-Shown = tuple[str, Callable[[], Proof]]  # what it is, and why, if asked
+Shown = tuple[str, Told]  # what it is, and why, if asked
 
 
 def _control(before: World, after: World, touched: Sequence[str]) -> Iterator[Difference]:
@@ -267,8 +279,8 @@ def _judged(subject: str, was: Judgement | None, now: Judgement | None) -> Diffe
         subject=subject,
         before=was.words if was else None,
         after=now.words if now else None,
-        why_before=was.proof if was else None,
-        why_after=now.proof if now else None,
+        told_before=was.why if was else None,
+        told_after=now.why if now else None,
     )
 
 
@@ -340,6 +352,6 @@ def _differences(
                 subject=subject,
                 before=before[0] if before else None,
                 after=after[0] if after else None,
-                why_before=before[1]() if before else None,
-                why_after=after[1]() if after else None,
+                told_before=before[1] if before else None,
+                told_after=after[1] if after else None,
             )

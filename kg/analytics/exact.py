@@ -134,11 +134,7 @@ def leontief(parts: list[list[int]], whole: int) -> list[list[Fraction]] | None:
     True
     """
     size = len(parts)
-    lines = [
-        [(whole if i == j else 0) - parts[i][j] for j in range(size)]
-        + [int(i == j) for j in range(size)]
-        for i in range(size)
-    ]
+    lines = [[(whole if i == j else 0) - parts[i][j] for j in range(size)] for i in range(size)]
     before = 1
     for k in range(size):
         heed()
@@ -146,15 +142,18 @@ def leontief(parts: list[list[int]], whole: int) -> list[list[Fraction]] | None:
         pivot = top[k]
         if pivot <= 0:
             return None
+        # In place: column k is done with, and holds that column of the inverse that comes up now.
+        top[k] = before
         for i, line in enumerate(lines):
             if i != k:
                 factor = line[k]
+                line[k] = 0
                 lines[i] = [
                     (pivot * mine - factor * other) // before
                     for mine, other in zip(line, top, strict=True)
                 ]
         before = pivot
-    return [[Fraction(whole * value, before) for value in line[size:]] for line in lines]
+    return [[Fraction(whole * value, before) for value in line] for line in lines]
 
 
 def descendants(starts: Iterable[int], edges: Mapping[int, Iterable[int]]) -> set[int]:

@@ -3,7 +3,8 @@
 Integrated ownership counts all that simple paths count and rounds through loops besides, so it is
 never less: F[i,j] >= Phi[i,j]. Where no loop lies between the two they are the same. Else paths are
 followed upward from the company, those first that can bring most; what an unfinished path can still
-bring is its product times F of where it stands. Found, and found with all that is open, are bounds
+bring is its product times F of where it stands (where all shares are known, without what would come
+through the company again). Found, and found with all that is open, are bounds
 that close in; the search stops as soon as they are on one side of the threshold.
 """
 
@@ -29,6 +30,7 @@ _AT_LEAST = 50  # steps, even where the threshold is clear before: small sums co
 _AT_MOST = 4_000
 _MANY = 200  # owners above a company, from which floats tell faster who has little of it
 _ENDLESS = 1e6
+_ALMOST = 0.99  # from which a loop is as good as closed, and dividing by the rest says nothing
 _ROUNDING = 1e-9  # more than floats are wrong by
 
 Integrated = Callable[[int, int], Range]  # F of an owner in a company: the least and the most
@@ -104,13 +106,22 @@ class PairPaths:
             return Range.of(network.row(owner).get(company) or 0)
         heed()
         search = _Search(inside, self.stakes.whole, owner, company)
-        return search.run(threshold, lambda node: self._bound(owner, node, end))
+        return search.run(threshold, lambda node: self._bound(owner, node, end, company))
 
-    def _bound(self, owner: int, node: int, end: int) -> float:
+    def _bound(self, owner: int, node: int, end: int, company: int) -> float:
+        """Return what comes from a node at most, on ways that do not come by the company again."""
         if self._over:
             return _ENDLESS
         share = self.integrated(owner, node)
-        return float(share.high if end else share.low) + _ROUNDING
+        if node == company or not self.stakes.exact:
+            return float(share.high if end else share.low) + _ROUNDING
+        # F is the chance to meet somebody on a walk up: here to meet the owner, not first the
+        # company. With a and b for these two, P(a first) = (F[a] - F[b] F[a,b]) / (1 - round).
+        back, down = self.integrated(company, node).low, self.integrated(owner, company).low
+        there_and_back = float(down * self.integrated(company, owner).low)
+        if there_and_back > _ALMOST:
+            return float(share.low) + _ROUNDING
+        return float(share.low - back * down) / (1 - there_and_back) + _ROUNDING
 
 
 def _between(columns_: Columns, owner: int, company: int) -> Columns:

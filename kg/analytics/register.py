@@ -112,8 +112,11 @@ class Register:
     def portfolio(self, holder: int) -> list[Holding]:
         """Return the direct stakes of a holder, largest first, as each stands by itself."""
         if holder not in self._portfolios:
-            found = (self._holding(place) for place in self._of(holder, 0))
-            self._portfolios[holder] = _sorted(found)
+            rows = [(place, self._row(place)) for place in self._of(holder, 0)]
+            rows = sorted(
+                (one for one in rows if one[1].high), key=lambda one: (-one[1].low, -one[1].high)
+            )
+            self._portfolios[holder] = [self._holding(place) for place, _ in rows]
         return self._portfolios[holder]
 
     def below(self, holder: int) -> list[tuple[int, int, int]]:
@@ -186,9 +189,3 @@ class Register:
 def share_text(share: Range) -> str:
     """Return a share in words; one that may be anything is unknown, not 0 to 100%."""
     return "an unknown share" if share == Range(Fraction(0), Fraction(1)) else str(share)
-
-
-def _sorted(holdings: Iterable[Holding]) -> list[Holding]:
-    """Return stakes, largest first; what is surely nothing is no stake."""
-    found = [one for one in holdings if one.share.high]
-    return sorted(found, key=lambda one: (-one.share.low, -one.share.high, one.owner))
