@@ -82,6 +82,8 @@ def chains_between(
 def add_up_to(register: Register, holder: int, company: int, threshold: Fraction) -> bool:
     """Say whether smallest links surely add up to a threshold; chains are counted until they do."""
     least = threshold * register.stakes.whole
+    if _two_links(register, holder, company) >= least:
+        return True
     if any(found >= least for found in some_sums(register, holder, company)):
         return True
     found = 0
@@ -91,6 +93,13 @@ def add_up_to(register: Register, holder: int, company: int, threshold: Fraction
         if found >= least or found + low * (MOST_CHAINS - place - 1) < least:
             break
     return found >= least
+
+
+def _two_links(register: Register, holder: int, company: int) -> int:
+    """Return the smallest links of chains of one link and of two, added up, in parts."""
+    held = {owned: low for owned, low, _ in register.below(holder) if owned != company}
+    held[holder] = register.stakes.whole
+    return sum(min(one.low, held.get(one.owner, 0)) for one in register.ranked(company))
 
 
 def some_sums(register: Register, holder: int, company: int) -> Iterator[int]:
@@ -134,7 +143,7 @@ Downward = Callable[[int], Sequence[tuple[int, int, int]]]
 
 @dataclass(frozen=True, slots=True)
 class WaysDown:
-    """The widest way from a holder to each company that can be on a chain to the one asked about."""
+    """The widest way from a holder to each company that a chain to the one asked about can pass."""
 
     below: Downward
     ways: Mapping[int, Way]

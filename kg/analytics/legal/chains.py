@@ -40,7 +40,7 @@ def _reached(
     while edge:
         new = []
         for node in edge:
-            for one, met in links_of(register, node, rule):
+            for one, met in _links(register, node, rule):
                 if one.owned in found or one.owned in (holder, company):
                     continue
                 if most or met is Certainty.certain:
@@ -50,7 +50,7 @@ def _reached(
     return found
 
 
-def links_of(register: Register, node: int, rule: Rule) -> list[tuple[Holding, Certainty]]:
+def _links(register: Register, node: int, rule: Rule) -> list[tuple[Holding, Certainty]]:
     """Return the stakes of a holder that meet a rule each by itself, or may."""
     if (node, rule) not in register.kept:
         judged = [

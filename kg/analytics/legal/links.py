@@ -207,12 +207,13 @@ class PairLinks:
         key = owner, company
         if key not in self._met:
             top, bottom = self._number(owner), self._number(company)
-            if top is None or bottom is None:
+            if top is None or bottom is None or top not in self._enough(bottom):
                 self._met[key] = Certainty.impossible
             elif self._paths.surely(top, bottom, FIFTH.threshold):
                 self._met[key] = Certainty.certain
             else:
-                self._met[key] = FIFTH.met(self.share(owner, company))
+                share = self._paths.share(top, bottom, FIFTH.threshold, at_least=0)
+                self._met[key] = FIFTH.met(share)
         return self._met[key]
 
     def _number(self, node: int) -> int | None:

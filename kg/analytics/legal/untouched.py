@@ -13,7 +13,7 @@ from kg.analytics.chains import add_up_to
 from kg.analytics.joint import MAJORITY, Joint, Rule
 from kg.analytics.legal import accounting, japan, links, owners, sanctions
 from kg.analytics.legal.case import Case, Pair, Rights
-from kg.analytics.legal.chains import linked, links_of
+from kg.analytics.legal.chains import linked
 from kg.analytics.legal.judgement import LegalTest
 from kg.analytics.ranges import Certainty, Range
 from kg.analytics.register import Register
@@ -190,9 +190,10 @@ class Untouched:
         key = right, rule, None
         if key not in self._kept:
             registers = [_register(side, right) for side in self.sides]
-            near = {one.owner for each in registers for to in self.edited for one in each.ranked(to)}
             self._kept[key] = all(
-                _met(registers[0], node, rule) == _met(registers[1], node, rule) for node in near
+                rule.met(registers[0].held([one], to)) is rule.met(registers[1].held([one], to))
+                for to in self.edited
+                for one in {stake.owner for each in registers for stake in each.ranked(to)}
             )
         return self._kept[key]
 
@@ -206,7 +207,21 @@ class Untouched:
 
     def _weakest_link(self, pair: Pair) -> bool:
         least: Fraction = accounting.WEAKEST_LINK.rule.threshold
-        return all(add_up_to(side.votes, *pair, least) for side in self.sides)
+        sides = self.sides[:1] if self._only_raised() else self.sides
+        return all(add_up_to(side.votes, *pair, least) for side in sides)
+
+    def _only_raised(self) -> bool:
+        """Say whether no stake is less than before at its least: what added up still does."""
+        key = "raised", MAJORITY, None
+        if key not in self._kept:
+            whole, whole_after = self._wholes[VOTES]
+            self._kept[key] = all(
+                was.low * whole_after <= now.get(was.owner, 0) * whole
+                for to in self.edited
+                for now in [{one.owner: one.low for one in self.sides[1].votes.ranked(to)}]
+                for was in self.sides[0].votes.ranked(to)
+            )
+        return self._kept[key]
 
     def _eurosystem(self, pair: Pair) -> bool:
         before, after = (self._linked_by(side, pair) for side in self.sides)
@@ -271,7 +286,3 @@ def _controllers(side: Rights, right: str, company: int) -> dict[int, Certainty]
         }
     found: dict[int, Certainty] = side.kept[key]
     return found
-
-
-def _met(register: Register, node: int, rule: Rule) -> set[tuple[int, Certainty]]:
-    return {(one.owned, met) for one, met in links_of(register, node, rule)}
