@@ -7,6 +7,7 @@ this product (shares in millionths) and is taken as it is.
 
 from collections.abc import Sequence
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+MANY = 50_000  # rows, from which the kernels are worth loading: control loads them as well
 _SPARSE = 10  # ids a stake, from which most would be of nobody
+_CSV_ROW = 80  # bytes, about; what is longer is read as well
 _BYTES_A_ROW = 40  # of a Parquet file once it is read, about what CSV takes
 
 
@@ -199,10 +202,64 @@ class _Columns:
         header: dict[str, str],
     ) -> None:
         self.given = [name for name in COLUMNS[2:] if name in header]
-        wanted = ", ".join(
-            f'nullif(trim("{header[name].replace(chr(34), chr(34) * 2)}"::VARCHAR, '
-            f"' \t\u00a0'), '') AS {name}"
+        self.codes: dict[str, Any] = {}
+        self.names: Sequence[str] = []
+        self.texts: dict[str, list[str]] = {}
+        quoted = {
+            name: '"' + header[name].replace('"', '""') + '"'
             for name in ("owner", "owned", *self.given)
+        }
+        rows = _rows(connection, source, path)
+        if find_spec("numba") is not None and rows >= MANY:
+            self._number(connection, source, path, quoted, rows)
+        else:
+            self._join(connection, source, path, quoted)
+
+    def _number(
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        source: str,
+        path: Path,
+        quoted: dict[str, str],
+        rows: int,
+    ) -> None:
+        """Number the cells as they come: their bytes are kept, and no Python text is made."""
+        import numpy as np
+
+        from kg.analytics.numbered_texts import NumberedTexts, batches
+
+        wanted = ", ".join(f"{column}::VARCHAR" for column in quoted.values())
+        apart = connection.cursor()  # what was asked before may not be read to its end
+        relation = apart.sql(f"SELECT {wanted} FROM {source}", params=[str(path)])  # noqa: S608
+        nodes, cells = NumberedTexts(rows), {name: NumberedTexts() for name in self.given}
+        codes: dict[str, list[Any]] = {name: [] for name in quoted}
+        try:
+            for owner, owned, *columns in batches(relation):
+                for name, found in zip(("owner", "owned"), nodes.add(owner, owned), strict=True):
+                    codes[name].append(found)
+                for name, column in zip(self.given, columns, strict=True):
+                    codes[name].append(cells[name].add(column)[0])
+        except OSError as error:
+            raise UnreadableError(str(error).partition("\n")[0]) from None
+        self.codes = {
+            name: np.concatenate(pieces) if pieces else np.empty(0, np.int32)
+            for name, pieces in codes.items()
+        }
+        self.codes["row"] = np.arange(2, len(self.codes["owner"]) + 2)
+        self.names = nodes
+        self.texts = {name: [*found, ""] for name, found in cells.items()}
+
+    def _join(
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        source: str,
+        path: Path,
+        quoted: dict[str, str],
+    ) -> None:
+        """Let DuckDB number the cells: a table that is not worth loading kernels for."""
+        wanted = ", ".join(
+            f"nullif(trim({column}::VARCHAR, ' \t\u00a0'), '') AS {name}"
+            for name, column in quoted.items()
         )
         run = connection.execute
         run(
@@ -229,9 +286,17 @@ class _Columns:
         )
         found = run(coded).fetchnumpy()
         order = found["row"].argsort()
-        self.codes: dict[str, Any] = {name: column[order] for name, column in found.items()}
+        self.codes = {name: column[order] for name, column in found.items()}
         self.names = _texts(connection, "node")
         self.texts = {name: [*_texts(connection, f"of_{name}"), ""] for name in self.given}
+
+
+def _rows(connection: "duckdb.DuckDBPyConnection", source: str, path: Path) -> int:
+    """Return how many rows there are; of CSV, which would have to be read for it, about how many."""
+    if not source.startswith("read_parquet"):
+        return path.stat().st_size // _CSV_ROW
+    ((rows,),) = connection.execute(f"SELECT count(*) FROM {source}", [str(path)]).fetchall()  # noqa: S608
+    return int(rows)
 
 
 def _texts(connection: "duckdb.DuckDBPyConnection", table: str) -> list[str]:
@@ -254,17 +319,18 @@ def _assemble(path: Path, columns: _Columns, day: date | None, findings: Finding
             unnamed(int(codes["row"][place]), column, findings)
     keep = np.flatnonzero((codes["owner"] >= 0) & (codes["owned"] >= 0) & in_force)
     troubled = np.array([bool(one.troubles) for one in readings], bool)
-    for place in keep[troubled[kind[keep]]].tolist():
+    wrong = keep[troubled[kind[keep]]] if troubled.any() else keep[:0]
+    for place in wrong.tolist():
         for trouble in readings[int(kind[place])].troubles:
             findings.trouble(int(codes["row"][place]), trouble)
     if not len(keep):
         usable = ((codes["owner"] >= 0) & (codes["owned"] >= 0)).any()
         named = {name: number for number, name in enumerate(columns.names)} if usable else {}
         return finish(path, Pairs(named), findings, day)
-    kept = {name: codes[name][keep] for name in ("row", "owner", "owned")}
-    return StakeTable(
-        *_stakes(columns.names, kept, kind[keep], readings, findings), tuple(findings), day
-    )
+    kept = {name: codes[name] for name in ("row", "owner", "owned")}
+    if len(keep) < len(kind):
+        kept, kind = {name: codes_[keep] for name, codes_ in kept.items()}, kind[keep]
+    return StakeTable(*_stakes(columns.names, kept, kind, readings, findings), tuple(findings), day)
 
 
 def _kinds(columns: _Columns) -> tuple[list[Sizes], "NDArray[np.int64]"]:
@@ -275,8 +341,9 @@ def _kinds(columns: _Columns) -> tuple[list[Sizes], "NDArray[np.int64]"]:
     for name in columns.given:
         # Made dense at each step, so that the product of the counts never overflows.
         key = key * len(columns.texts[name]) + columns.codes[name] + 1
-        key = np.unique(key, return_inverse=True)[1]
-    first = np.unique(key, return_index=True)[1]
+        key = _dense(key)
+    first = np.zeros(int(key.max(initial=-1)) + 1, np.int64)
+    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
     kinds = [
         Sizes(**{name: columns.texts[name][columns.codes[name][place]] for name in columns.given})
         for place in first.tolist()
@@ -284,8 +351,19 @@ def _kinds(columns: _Columns) -> tuple[list[Sizes], "NDArray[np.int64]"]:
     return kinds, key
 
 
+def _dense(key: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Return keys numbered without gaps, in their order."""
+    import numpy as np
+
+    if key.max(initial=0) > 10 * len(key) + 1_000:
+        return np.unique(key, return_inverse=True)[1]
+    used = np.bincount(key) > 0
+    places: NDArray[np.int64] = (np.cumsum(used) - 1)[key]
+    return places
+
+
 def _stakes(
-    names: list[str],
+    names: Sequence[str],
     kept: dict[str, Any],
     kind: "NDArray[np.int64]",
     readings: list[Reading],
@@ -301,15 +379,17 @@ def _stakes(
             said.add(0, "", "", readings[kind[one]].capital, readings[kind[one]].votes)
         kind[first[place]] = len(readings)
         readings.append(Reading(said.capital[0, 0], said.votes.get((0, 0)), True, ()))
-    owner, owned, kind = kept["owner"][first], kept["owned"][first], kind[first]
+    owner, owned, told = kept["owner"], kept["owned"], kept["row"]
+    if len(first) < len(kind):
+        owner, owned, told, kind = owner[first], owned[first], told[first], kind[first]
     rows = {place: tuple(kept["row"][places].tolist()) for place, places in again.items()}
-    claims = RowClaims(kept["row"][first], rows)
+    claims = RowClaims(told, rows)
     ends = [one.capital for one in readings]
     capital = Stakes(names, owner, owned, *_parts(ends, kind, owned), claims)
     note_repeats(
         (
-            (told, names[owner[place]], names[owned[place]], ends[kind[place]])
-            for place, told in rows.items()
+            (rows_, names[owner[place]], names[owned[place]], ends[kind[place]])
+            for place, rows_ in rows.items()
         ),
         findings,
     )
@@ -334,6 +414,12 @@ def _repeats(kept: dict[str, Any], count: int) -> tuple["NDArray[np.int64]", dic
     """Return the first place of each owner and company, in order, and all places of repeats."""
     import numpy as np
 
+    if len(kept["owner"]) >= MANY and find_spec("numba") is not None:
+        from kg.analytics import kernels_layout, name_kernels
+
+        owner, owned = (kept[name].astype(np.int32, copy=False) for name in ("owner", "owned"))
+        if not name_kernels.any_twice(*kernels_layout.grouped(owned, count), owner):
+            return np.arange(len(owner)), {}
     pair = kept["owner"].astype(np.int64) * count + kept["owned"]
     order = np.argsort(pair, kind="stable")
     begins = np.ones(len(pair), bool)
@@ -355,12 +441,13 @@ def _parts(
 ) -> tuple["NDArray[np.int64]", "NDArray[np.int64]", int]:
     import numpy as np
 
-    used = [ends[one] for one in np.unique(kind).tolist()]
+    used = [ends[one] for one in np.flatnonzero(np.bincount(kind)).tolist()]
     holders = int(np.bincount(owned).max())
     finest = (end for span in used if span != UNKNOWN for end in span)
     whole = parts_of_a_whole(finest, holders, WHOLE)
-    cut = np.array([in_parts(span, whole) for span in ends], np.int64)
-    return cut[kind, 0], cut[kind, 1], whole
+    cut = np.array([in_parts(span, whole) for span in ends], np.int64).reshape(-1, 2)
+    low = cut[:, 0][kind]
+    return low, low if (cut[:, 0] == cut[:, 1]).all() else cut[:, 1][kind], whole
 
 
 def _note_sums(
