@@ -236,7 +236,11 @@ def _columns(rows: list[Row], numbers: dict[str, int], cut: Cut) -> Columns:
     _, owner, owned, right, share, least, most, directness, status, *days, printed = zip(
         *rows, strict=True
     )
-    ends = [numbers.setdefault(one, len(numbers)) for pair in zip(owner, owned, strict=True) for one in pair]
+    ends = [
+        numbers.setdefault(one, len(numbers))
+        for pair in zip(owner, owned, strict=True)
+        for one in pair
+    ]
     low, high, loose = zip(*map(cut.parts, share, least, most, printed), strict=True)
     values = (
         ends[::2],

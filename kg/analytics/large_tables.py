@@ -7,11 +7,11 @@ this product (shares in millionths) and is taken as it is.
 
 from collections.abc import Sequence
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from kg.analytics.cells import COLUMNS, SIZES, WARNING, Findings, Reading, Sizes, read_sizes
+from kg.analytics.cell_codes import CellCodes, UnreadableError, worth_kernels
+from kg.analytics.cells import SIZES, WARNING, Findings, Reading, Sizes, read_sizes
 from kg.analytics.merging import Pairs, note_repeats, note_stand_in, tell_self_held, tell_sum
 from kg.analytics.shares import UNKNOWN, Span, in_parts, parts_of_a_whole
 from kg.analytics.stakes import VOTES, WHOLE, Stakes
@@ -30,14 +30,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MANY = 50_000  # rows, from which the kernels are worth loading: control loads them as well
 _SPARSE = 10  # ids a stake, from which most would be of nobody
-_CSV_ROW = 80  # bytes, about; what is longer is read as well
 _BYTES_A_ROW = 40  # of a Parquet file once it is read, about what CSV takes
-
-
-class UnreadableError(Exception):
-    """DuckDB cannot read the file; the caller may try otherwise."""
 
 
 class Numbered(Sequence[str]):
@@ -99,7 +93,7 @@ def read(path: Path, as_of: date | None, *, most_mb: int, parquet: bool) -> Stak
             day = day_of(as_of, places, findings)
             note_unsized(places, findings)
             header = {name: list(kinds)[place] for name, place in places.items()}
-            columns = _Columns(connection, source, path, header)
+            columns = CellCodes(connection, source, path, header)
         except duckdb.Error as error:
             raise UnreadableError(str(error).partition("\n")[0]) from None
     return _assemble(path, columns, day, findings)
@@ -191,121 +185,7 @@ def _nodes(
     return numbers[: len(owner)], numbers[len(owner) :], [str(one) for one in ids.tolist()]
 
 
-class _Columns:
-    """The cells of a table as codes: equal cells have equal codes, -1 is an empty one."""
-
-    def __init__(
-        self,
-        connection: "duckdb.DuckDBPyConnection",
-        source: str,
-        path: Path,
-        header: dict[str, str],
-    ) -> None:
-        self.given = [name for name in COLUMNS[2:] if name in header]
-        self.codes: dict[str, Any] = {}
-        self.names: Sequence[str] = []
-        self.texts: dict[str, list[str]] = {}
-        quoted = {
-            name: '"' + header[name].replace('"', '""') + '"'
-            for name in ("owner", "owned", *self.given)
-        }
-        rows = _rows(connection, source, path)
-        if find_spec("numba") is not None and rows >= MANY:
-            self._number(connection, source, path, quoted, rows)
-        else:
-            self._join(connection, source, path, quoted)
-
-    def _number(
-        self,
-        connection: "duckdb.DuckDBPyConnection",
-        source: str,
-        path: Path,
-        quoted: dict[str, str],
-        rows: int,
-    ) -> None:
-        """Number the cells as they come: their bytes are kept, and no Python text is made."""
-        import numpy as np
-
-        from kg.analytics.numbered_texts import NumberedTexts, batches
-
-        wanted = ", ".join(f"{column}::VARCHAR" for column in quoted.values())
-        apart = connection.cursor()  # what was asked before may not be read to its end
-        relation = apart.sql(f"SELECT {wanted} FROM {source}", params=[str(path)])  # noqa: S608
-        nodes, cells = NumberedTexts(rows), {name: NumberedTexts() for name in self.given}
-        codes: dict[str, list[Any]] = {name: [] for name in quoted}
-        try:
-            for owner, owned, *columns in batches(relation):
-                for name, found in zip(("owner", "owned"), nodes.add(owner, owned), strict=True):
-                    codes[name].append(found)
-                for name, column in zip(self.given, columns, strict=True):
-                    codes[name].append(cells[name].add(column)[0])
-        except OSError as error:
-            raise UnreadableError(str(error).partition("\n")[0]) from None
-        self.codes = {
-            name: np.concatenate(pieces) if pieces else np.empty(0, np.int32)
-            for name, pieces in codes.items()
-        }
-        self.codes["row"] = np.arange(2, len(self.codes["owner"]) + 2)
-        self.names = nodes
-        self.texts = {name: [*found, ""] for name, found in cells.items()}
-
-    def _join(
-        self,
-        connection: "duckdb.DuckDBPyConnection",
-        source: str,
-        path: Path,
-        quoted: dict[str, str],
-    ) -> None:
-        """Let DuckDB number the cells: a table that is not worth loading kernels for."""
-        wanted = ", ".join(
-            f"nullif(trim({column}::VARCHAR, ' \t\u00a0'), '') AS {name}"
-            for name, column in quoted.items()
-        )
-        run = connection.execute
-        run(
-            f"CREATE TEMP TABLE cell AS SELECT row_number() OVER () + 1 AS row, {wanted} "  # noqa: S608
-            f"FROM {source}",
-            [str(path)],
-        )
-        run(
-            "CREATE TEMP TABLE node AS SELECT n, row_number() OVER (ORDER BY place) - 1 AS id "
-            "FROM (SELECT n, min(spot) AS place FROM (SELECT owner AS n, 2 * row AS spot FROM cell "
-            "UNION ALL SELECT owned, 2 * row + 1 FROM cell) WHERE n IS NOT NULL GROUP BY n)"
-        )
-        for name in self.given:
-            run(
-                f"CREATE TEMP TABLE of_{name} AS SELECT n, row_number() OVER () - 1 AS id "  # noqa: S608
-                f"FROM (SELECT DISTINCT {name} AS n FROM cell WHERE {name} IS NOT NULL)"
-            )
-        picked = "".join(f", coalesce(of_{n}.id, -1)::INT AS {n}" for n in self.given)
-        joined = "".join(f" LEFT JOIN of_{n} ON of_{n}.n = cell.{n}" for n in self.given)
-        coded = (
-            "SELECT row, coalesce(a.id, -1)::INT AS owner, coalesce(b.id, -1)::INT AS owned"  # noqa: S608
-            f"{picked} FROM cell LEFT JOIN node a ON a.n = owner LEFT JOIN node b ON b.n = owned"
-            f"{joined}"
-        )
-        found = run(coded).fetchnumpy()
-        order = found["row"].argsort()
-        self.codes = {name: column[order] for name, column in found.items()}
-        self.names = _texts(connection, "node")
-        self.texts = {name: [*_texts(connection, f"of_{name}"), ""] for name in self.given}
-
-
-def _rows(connection: "duckdb.DuckDBPyConnection", source: str, path: Path) -> int:
-    """Return how many rows there are; of CSV, which would have to be read for it, about how many."""
-    if not source.startswith("read_parquet"):
-        return path.stat().st_size // _CSV_ROW
-    ((rows,),) = connection.execute(f"SELECT count(*) FROM {source}", [str(path)]).fetchall()  # noqa: S608
-    return int(rows)
-
-
-def _texts(connection: "duckdb.DuckDBPyConnection", table: str) -> list[str]:
-    found = connection.execute(f"SELECT n FROM {table} ORDER BY id").fetchnumpy()["n"]  # noqa: S608
-    listed: list[str] = found.tolist()
-    return listed
-
-
-def _assemble(path: Path, columns: _Columns, day: date | None, findings: Findings) -> StakeTable:
+def _assemble(path: Path, columns: CellCodes, day: date | None, findings: Findings) -> StakeTable:
     import numpy as np
 
     codes = columns.codes
@@ -333,7 +213,7 @@ def _assemble(path: Path, columns: _Columns, day: date | None, findings: Finding
     return StakeTable(*_stakes(columns.names, kept, kind, readings, findings), tuple(findings), day)
 
 
-def _kinds(columns: _Columns) -> tuple[list[Sizes], "NDArray[np.int64]"]:
+def _kinds(columns: CellCodes) -> tuple[list[Sizes], "NDArray[np.int64]"]:
     """Return the different combinations of cells that size and date a stake, and each row's."""
     import numpy as np
 
@@ -414,7 +294,7 @@ def _repeats(kept: dict[str, Any], count: int) -> tuple["NDArray[np.int64]", dic
     """Return the first place of each owner and company, in order, and all places of repeats."""
     import numpy as np
 
-    if len(kept["owner"]) >= MANY and find_spec("numba") is not None:
+    if worth_kernels(len(kept["owner"])):
         from kg.analytics import kernels_layout, name_kernels
 
         owner, owned = (kept[name].astype(np.int32, copy=False) for name in ("owner", "owned"))

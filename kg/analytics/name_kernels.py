@@ -59,10 +59,10 @@ def _hash(data: "Bytes", start: int, end: int) -> np.uint64:
 def _same(data: "Bytes", start: int, end: int, store: "Bytes", first: int, last: int) -> bool:
     if end - start != last - first:
         return False
-    for place in range(end - start):
-        if data[start + place] != store[first + place]:
-            return False
-    return True
+    same = 0
+    while same < end - start and data[start + same] == store[first + same]:
+        same += 1
+    return same == end - start
 
 
 @compiled

@@ -71,6 +71,13 @@ class NumberedTexts(Sequence[str]):
         found = name_kernels.find(wanted, self._slots, self._store, self._ends)
         return None if found < 0 else int(found)
 
+    def at(self, numbers: Sequence[int]) -> list[str]:
+        """Return many texts at once, quicker than one by one."""
+        firsts, lasts = self._ends[numbers], self._ends[np.add(numbers, 1)]
+        data = memoryview(self._store)  # type: ignore[arg-type]
+        pairs = zip(firsts.tolist(), lasts.tolist(), strict=True)
+        return [str(data[first:last], "utf-8") for first, last in pairs]
+
     def __len__(self) -> int:
         return self._count
 

@@ -174,6 +174,11 @@ class Stakes:
             return int(found)
         raise UnknownNameError(parameter, name, _nearest(name, self.names))
 
+    def named(self, numbers: Sequence[int]) -> list[str]:
+        """Return the names of many numbers."""
+        all_at_once = getattr(self.names, "at", None)
+        return list(all_at_once(numbers)) if all_at_once else [self.names[one] for one in numbers]
+
     def right_in(self, company: int) -> str:
         """Return what the shares of one company are of: its votes, or its capital."""
         stands_in = self.voted is not None and company not in self.voted

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kg.analytics import large_tables
+from kg.analytics import cell_codes
 from kg.analytics.numbered_texts import NumberedTexts, batches
 from kg.analytics.tables import read_stakes
 
@@ -64,7 +64,7 @@ def test_cells_are_read_alike_with_kernels_and_without(tmp_path, monkeypatch, su
     monkeypatch.setattr("kg.analytics.tables.MANY_BYTES", 1)
     read = {}
     for many in (1, 1_000_000):
-        monkeypatch.setattr(large_tables, "MANY", many)
+        monkeypatch.setattr(cell_codes, "MANY", many)
         found = read_stakes(table)
         read[many] = (
             [
