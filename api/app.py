@@ -1,5 +1,6 @@
 """The HTTP application: routers, problem bodies, headers, static files."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
@@ -8,10 +9,11 @@ from importlib.resources import files
 from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import problems, protocol
-from api.caching import EntityTags, entity_tag
+from api.caching import EntityTags
 from api.direct import Direct
 from api.protocol.sparql import asked_for
 from api.routers import (
@@ -38,10 +40,24 @@ _ANALYSES_AT_ONCE = 2
 _PICTURES_AT_ONCE = 4  # requests that wait for one; other routes keep their threads
 
 
+class Application(FastAPI):
+    """All routes; what has a short way takes it before anything else is asked."""
+
+    direct: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or begin and end with the server."""
+        await (self.direct or super().__call__)(scope, receive, send)
+
+    async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request by the long way."""
+        await super().__call__(scope, receive, send)
+
+
 def create_app(settings: Settings | None = None, graph: Graph | None = None) -> FastAPI:
     """Return the application on `graph`, or on the graph that `settings` name."""
     settings = settings or Settings()
-    app = FastAPI(
+    app = Application(
         title="Keiretsu",
         version=version("keiretsu"),
         summary="Who owns whom, who is allied with whom, and which source says so.",
@@ -76,10 +92,6 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     protocol.install(app)
     app.mount("/static", StaticFiles(directory=str(files("viz") / "static")), name="static")
     app.mount("/assets", StaticFiles(directory=str(files("api") / "static")), name="assets")
-
-    def tag(scope: Scope) -> str:
-        return entity_tag(scope, app.state.graph.version)
-
     # The last one added is the first to see a request.
     app.add_middleware(EntityTags, graph=app.state.graph)
     app.add_middleware(HeadAsGet)
@@ -87,7 +99,10 @@ def create_app(settings: Settings | None = None, graph: Graph | None = None) -> 
     app.add_middleware(SharedReads)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Limits)
-    app.add_middleware(Direct, queries=app.state.queries, ask=asked_for, tag=tag)
+    app.add_middleware(
+        ProxyHeadersMiddleware, trusted_hosts=os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
+    )
+    app.direct = Direct(app.routed, app.state.queries, asked_for)
     return app
 
 

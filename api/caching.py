@@ -36,7 +36,7 @@ class EntityTags:
             await self.app(scope, receive, send)
             return
         # Before it is answered, so that the tag is never newer than the answer.
-        tag = entity_tag(scope, self.graph.version)
+        tag = Tags(scope, self.graph.version).tag(scope["query_string"])
         if tag in _tags(Headers(scope=scope).getlist("if-none-match")):
             await _unchanged(tag, send)
             return
@@ -49,20 +49,27 @@ class EntityTags:
         await self.app(scope, receive, send_tagged)
 
 
-def entity_tag(scope: Scope, version: int) -> str:
-    """Return the tag of what is read at a scope from a version of the store."""
-    headers = Headers(scope=scope)
-    parts = (
-        _START,
-        str(version).encode(),
-        datetime.now(UTC).date().isoformat().encode(),
-        headers.get("host", "").encode("latin-1"),
-        scope["path"].encode("utf-8", "surrogatepass"),
-        scope["query_string"],
-        *(", ".join(headers.getlist(name)).encode("latin-1") for name in _VARYING),
-    )
-    digest = hashlib.blake2b(b"\n".join(parts), digest_size=12).hexdigest()
-    return f'W/"{digest}"'
+class Tags:
+    """The entity tags of what is read at one path from one version of the store."""
+
+    def __init__(self, scope: Scope, version: int) -> None:
+        headers = Headers(scope=scope)
+        parts = (
+            _START,
+            str(version).encode(),
+            datetime.now(UTC).date().isoformat().encode(),
+            headers.get("host", "").encode("latin-1"),
+            scope["path"].encode("utf-8", "surrogatepass"),
+            *(", ".join(headers.getlist(name)).encode("latin-1") for name in _VARYING),
+            b"",
+        )
+        self._begun = hashlib.blake2b(b"\n".join(parts), digest_size=12)
+
+    def tag(self, query: bytes) -> str:
+        """Return the tag of a URL that ends in this query string."""
+        digest = self._begun.copy()
+        digest.update(query)
+        return f'W/"{digest.hexdigest()}"'
 
 
 def _tags(values: list[str]) -> set[str]:

@@ -104,7 +104,7 @@ def print_result(graph: Graph, settings: Settings, text: str, form: str) -> None
 
     queries = open_queries(graph, settings)
     try:
-        reply = queries.run(Request(text, [_ROW_TYPES[form]], [_TRIPLE_TYPES[form]]))
+        reply = queries.run(Request(text, (_ROW_TYPES[form],), (_TRIPLE_TYPES[form],)))
     finally:
         queries.close()
     body = reply.body.decode()

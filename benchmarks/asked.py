@@ -26,6 +26,29 @@ JOIN = (
   ?ally rdfs:label ?name }"""
 )
 
+# %s stands for a company.
+JOINS = {
+    "allies that hold stakes in one another": JOIN,
+    "allies of one's allies": _PREFIXES
+    + """SELECT DISTINCT ?far ?name WHERE {
+  ?a kei:member <%s> ; kei:alliance ?one . ?b kei:alliance ?one ; kei:member ?near .
+  ?c kei:member ?near ; kei:alliance ?other . ?d kei:alliance ?other ; kei:member ?far .
+  ?far rdfs:label ?name }""",
+    "sales of allies and who published them": _PREFIXES
+    + """SELECT ?ally ?market ?value ?document WHERE {
+  ?a kei:member <%s> ; kei:alliance ?pact . ?b kei:alliance ?pact ; kei:member ?ally .
+  ?sales a kei:Sales ; kei:subject ?ally ; kei:market ?market ; kei:value ?value .
+  ?claim kei:states ?sales ; kei:source ?document }""",
+    "stakes between allies, of all alliances": _PREFIXES
+    + """SELECT DISTINCT ?pact ?holder ?company ?share WHERE {
+  ?a kei:alliance ?pact ; kei:member ?holder . ?b kei:alliance ?pact ; kei:member ?company .
+  ?stake kei:holder ?holder ; kei:company ?company ; kei:share ?share }""",
+    "allies' sales, of all alliances, summed": _PREFIXES
+    + """SELECT ?pact (SUM(?value) AS ?sum) (COUNT(DISTINCT ?member) AS ?members) WHERE {
+  ?a kei:alliance ?pact ; kei:member ?member .
+  ?sales a kei:Sales ; kei:subject ?member ; kei:value ?value } GROUP BY ?pact""",
+}
+
 
 def data(claims: int, path: Path) -> int:
     """Write a made-up world as N-Triples and return how many."""

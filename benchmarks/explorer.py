@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="*", default=[300, 1500])
     parser.add_argument("--pyvis", type=int, default=0, help="nodes of pyvis' own page")
     asked = parser.parse_args()
+    timed("pyvis, scipy and the page's own modules imported", lambda: import_module("viz.network"))
+    import_module("viz.scenes")  # a server has both before the first visitor comes
     with sync_playwright() as driver, tempfile.TemporaryDirectory() as name:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for things in asked.sizes:

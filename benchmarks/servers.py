@@ -24,9 +24,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _LONGEST_START = 120.0  # seconds
 
 _KEIRETSU = """
-import sys, uvicorn
+import socket, sys
 from pathlib import Path
-import pyoxigraph as ox
+from api import server
 from api.app import create_app
 from kg.settings import Settings
 from kg.store.embedded import EmbeddedGraph
@@ -35,7 +35,7 @@ graph.load(Path(sys.argv[1]).read_bytes())
 seconds = float(sys.argv[3])
 app = create_app(Settings(query_seconds=seconds, query_mb=int(sys.argv[4])), graph)
 app.state.queries.start()
-uvicorn.run(app, port=int(sys.argv[2]), log_level="critical", access_log=False, server_header=False)
+server.run(app, [socket.create_server(("127.0.0.1", int(sys.argv[2])))])
 """
 _RDFLIB = """
 import sys, uvicorn
@@ -133,11 +133,11 @@ def ask(server: Server, query: str, seconds: float = 60) -> bytes:
 
 @contextmanager
 def _process(
-    command: list[str], environment: Mapping[str, str] | None = None, cwd: Path = ROOT
+    command: list[str], environment: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     started = subprocess.Popen(
         command,
-        cwd=cwd,
+        cwd=cwd or ROOT,
         env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -10,8 +10,13 @@ rule sees what an earlier one made. Each is run for some claims, ?claim:
 
 So a change derives anew, besides the claims that came, what stands on the pairs they are about,
 and leaves the rest alone; the result is the same as deriving everything.
+
+When everything is derived anew, the rules read and write names of their own in a graph of its own
+(graph/derived/next) until the last has run. Then one update puts what they made in its place, so
+that a reader sees all of the old or all of the new.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -24,6 +29,8 @@ from kg.store.base import Graph, Row
 Pair = tuple[str, str]  # member and alliance, or holder and company
 
 _DERIVED = NamedNode(names.DERIVED)
+_NEXT = names.Iri(names.GRAPH + "derived/next")
+_MADE_BY_RULES = re.compile(r"CONSTRUCT \{(.*?)\}", re.DOTALL)
 _EVERY = "VALUES ?claim { UNDEF }"  # stands in each rule where the claims are put in
 _AT_ONCE = 1000  # claims a query: more gain nothing, and the text of the query grows
 
@@ -80,8 +87,13 @@ def claims_dated_by(graph: Graph, nodes: Iterable[str]) -> set[str]:
 def derive(graph: Graph) -> int:
     """Derive everything anew and return how many triples the rules made."""
     with revisions.derived(graph):
-        graph.change([names.DERIVED], [])
-        return _run(graph, ["UNDEF"])
+        graph.change([_NEXT], [])  # of a derivation that was cut short
+        texts = _rules()
+        properties = sorted({one for text in texts for one in _properties(text)})
+        made = _run(graph, [_renamed(text, properties) for text in texts], ["UNDEF"], _NEXT)
+        graph.update(_into_place(properties))
+        graph.change([_NEXT], [])
+        return made
 
 
 def rederive(graph: Graph, change: Touched) -> int:
@@ -90,7 +102,7 @@ def rederive(graph: Graph, change: Touched) -> int:
     claims = change.claims | on_pairs
     with revisions.derived(graph, claims):
         graph.change([], [], removed=[*_made(graph, claims, change.pairs)])
-        return _run(graph, list(_blocks(map(_node, sorted(claims)))))
+        return _run(graph, _rules(), list(_blocks(map(_node, sorted(claims)))), names.DERIVED)
 
 
 def _made(graph: Graph, claims: Iterable[str], pairs: Iterable[Pair]) -> Iterator[Quad]:
@@ -101,15 +113,40 @@ def _made(graph: Graph, claims: Iterable[str], pairs: Iterable[Pair]) -> Iterato
                 yield Quad(row["s"], row["p"], row["o"], _DERIVED)  # type: ignore[arg-type]
 
 
-def _run(graph: Graph, blocks: Sequence[str]) -> int:
-    """Run each rule for blocks of claims; the derived graph must hold nothing about them.
+def _rules() -> list[str]:
+    return [ontology.rule(rule) for rule in ontology.rules()]
+
+
+def _properties(rule: str) -> set[str]:
+    """Return the local names of the properties that a rule makes."""
+    found = _MADE_BY_RULES.search(rule)
+    return set(re.findall(r"kei:(\w+)", found[1])) if found else set()
+
+
+def _renamed(rule: str, properties: Iterable[str]) -> str:
+    """Return a rule that reads and writes these properties by names that nobody else knows."""
+    either = "|".join(properties)
+    return re.sub(rf"kei:({either})\b", rf"<{_NEXT}#\1>", rule)
+
+
+def _into_place(properties: Iterable[str]) -> str:
+    """Return the update that puts what was derived anew in the place of what was there."""
+    moves = [
+        f"INSERT {{ GRAPH {_DERIVED} {{ ?s <{names.term(one)}> ?o }} }}"
+        f" WHERE {{ GRAPH <{_NEXT}> {{ ?s <{_NEXT}#{one}> ?o }} }}"
+        for one in properties
+    ]
+    return " ;\n".join([f"CLEAR SILENT GRAPH {_DERIVED}", *moves, f"CLEAR SILENT GRAPH <{_NEXT}>"])
+
+
+def _run(graph: Graph, rules: Sequence[str], blocks: Sequence[str], into: names.Iri) -> int:
+    """Run each rule for blocks of claims; what they are put into must hold nothing about them.
 
     The block UNDEF stands for every claim: one query over all is twice as fast as many over some.
     """
-    texts = [ontology.rule(rule) for rule in ontology.rules()]
     return sum(
-        graph.insert(text.replace(_EVERY, f"VALUES ?claim {{ {block} }}"), names.DERIVED)
-        for text in texts
+        graph.insert(rule.replace(_EVERY, f"VALUES ?claim {{ {block} }}"), into)
+        for rule in rules
         for block in blocks
     )
 

@@ -132,7 +132,7 @@ class Edits:
         """Raise QueryLimitError if the WHERE of an operation goes over a limit."""
         if not one.of_pattern:
             return
-        asked = Request(rehearsal(one), [_JSON], [], base=base, union=False)
+        asked = Request(rehearsal(one), (_JSON,), (), base=base, union=False)
         try:
             reply = self.queries.run(asked)
         except QueryLimitError:

@@ -8,10 +8,8 @@ one transaction; then the rules are run for what it touches. The ontology is loa
     ontology/ -> graph/ontology, graph/codes, graph/shapes, graph/examples
 """
 
-import gc
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from kg import contradictions, inventory, names, ontology
 from kg.analytics import control_findings
 from kg.analytics.edges import keep
 from kg.claims import Claim
+from kg.collecting import uncollected
 from kg.derive import claims_dated_by, derive, rederive, touched
 from kg.documents import DATA, Document, data_files, read_files
 from kg.errors import DocumentError, Problem
@@ -134,22 +133,7 @@ def load_folder(
     return True
 
 
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Make many objects without the garbage collector looking through all of them each time.
-
-    Claims and terms hold no cycles; looking takes a third of the time of a large load.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
-@_uncollected()
+@uncollected()
 def _write(
     graph: Graph,
     documents: list[Document],

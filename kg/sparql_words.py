@@ -33,7 +33,8 @@ _TOKEN = re.compile(
 # An escaped ASCII character may be read before the tokens are cut, or after: never let it in.
 _ESCAPED_ASCII = re.compile(r"\\u00[0-7]|\\U000000[0-7]")
 # Where it stands does not matter: an answer that is not kept for later is only slower.
-_CHANGING = re.compile(r"(NOW|RAND|UUID|BNODE)[\s#(]", re.IGNORECASE)
+_CHANGING = re.compile(r"(NOW|RAND|UUID|BNODE)[\s#(]")
+_CHANGING_WORDS = ("NOW", "RAND", "UUID", "BNODE")  # to look for these alone is ten times quicker
 UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 _OPENING, _CLOSING = ("{", "(", "[", "<<"), ("}", ")", "]", ">>")
 _DEEPEST = 200  # brackets of any kind open at once in an update
@@ -165,4 +166,8 @@ def names_its_graphs(query: str) -> bool:
 
 def changes_by_itself(query: str) -> bool:
     """Say whether the answer may differ though the store does not: NOW, RAND, UUID, BNODE."""
-    return _CHANGING.search(query) is not None
+    capitals = query.upper()
+    for word in _CHANGING_WORDS:
+        if word in capitals:
+            return _CHANGING.search(capitals) is not None
+    return False

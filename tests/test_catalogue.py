@@ -187,3 +187,18 @@ def test_an_unknown_question_comes_with_those_that_are_close():
 @pytest.mark.parametrize("name", NAMES)
 def test_every_question_has_both_clocks(name):
     assert {"as_of", "known_by"} <= {one.name for one in questions()[name].parameters}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_asked_for_is_never_met_by_what_says_nothing_of_it(name):
+    # Inside an OPTIONAL a value that is asked for would stand in every row that lacks one.
+    text, parameters = body(name), {one.name for one in questions()[name].parameters}
+    for optional in re.findall(r"OPTIONAL \{([^{}]*)\}", text):
+        for asked in parameters & set(re.findall(r"\?(\w+)", optional)):
+            pattern = " ".join(optional.split())
+            assert f"FILTER(COALESCE(!ISIRI(?{asked}), true) || EXISTS {{ {pattern} }})" in text
+
+
+def test_a_measure_is_aimed_at_whom_a_source_names(graph):
+    assert ask(graph, "policies-in-market", {"target": "tesla"}).rows == ()
+    assert len(ask(graph, "policies-in-market", {"market": "us"}).rows) == 1

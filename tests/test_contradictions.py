@@ -163,6 +163,38 @@ def test_a_stake_that_grew_is_not_added_to_itself(heard):
     assert "over the whole" not in {kind for kind, _ in kinds(heard(*grown))}
 
 
+def test_sources_that_give_a_stake_two_sizes_on_one_day_contradict(heard):
+    heard(stake("toyota-motor", "subaru", 0.6), name="one")
+    graph = heard(stake("toyota-motor", "subaru", 0.72), name="other")
+    (row,) = rows(graph, about="subaru")
+    assert (row["kind"], row["verdict"]) == ("different values", "conflict")
+    assert row["text"] == "0.6 against 0.72 of it (Toyota, capital) on 2025-05-01"
+    assert row["difference"] == Decimal("0.12")
+    answer = ask(graph, "stake-between", {"holder": "toyota", "company": "subaru"})
+    assert [one.kind for one in answer.contradictions] == ["different-values"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (stake("toyota-motor", "subaru", 0.6), stake("toyota-motor", "subaru", 0.72, "votes")),
+        (stake("toyota-motor", "subaru", 0.6), stake("toyota-motor", "subaru", 0.6003)),
+        (
+            f"{stake('toyota-motor', 'subaru', 0.6)} ; kei:validFrom '2019-01-01'^^xsd:date",
+            f"{stake('toyota-motor', 'subaru', 0.72)} ; kei:validFrom '2020-01-01'^^xsd:date",
+        ),
+    ],
+)
+def test_stakes_of_other_rights_days_or_roundings_do_not_contradict(heard, one, other):
+    heard(one, name="one")
+    assert kinds(heard(other, name="other"), about="subaru") == []
+
+
+def test_parcels_of_one_document_are_not_held_against_each_other(heard):
+    parcels = [stake("toyota-motor", "subaru", share) for share in (0.1, 0.05)]
+    assert kinds(heard(*parcels), about="subaru") == []
+
+
 def test_votes_and_capital_are_not_added(heard):
     graph = heard(stake("renault", "mitsubishi-motors", 0.7, "votes"))
     assert "over the whole" not in {kind for kind, _ in kinds(graph)}

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from kg.analytics import control_findings
 from kg.load import load_files
 from kg.questions.answer import Named, ask
 from kg.questions.sentences import ask_sentence
@@ -146,3 +147,33 @@ def test_over_http_and_in_sparql_it_is_the_same(invented):
         rows = client.post("/sparql", data={"query": found["sparql"]}).json()["results"]["bindings"]
         members = {row["member"]["value"] for row in rows}
     assert members == {row["member"]["id"] for row in found["rows"]}
+
+
+@pytest.fixture
+def too_large(invented, monkeypatch):
+    """A store of more stakes than control is worked out for."""
+    monkeypatch.setattr(control_findings, "MOST_STAKES", 2)
+    control_findings.renew(invented)
+    return invented
+
+
+def test_control_that_was_not_worked_out_is_said_to_be_so(too_large):
+    for question in ("who-controls", "group-of"):
+        answer = ask(too_large, question, {"company": "castrel"})
+        assert (answer.status, answer.silence.code) == ("no-data", "not-worked-out")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "status", "verdict"),
+    [
+        ("Who controls Castrel?", "no-data", ""),
+        ("Does Arvo Holding control Dunmore Vehicles?", "no-data", "unknown"),
+        ("Does Marta Lindqvist control Castrel?", "no-data", "unknown"),
+        ("Does Belmar Motors control Castrel?", "answered", "yes"),
+    ],
+)
+def test_a_small_stake_is_no_no_where_nothing_was_worked_out(too_large, sentence, status, verdict):
+    reply = ask_sentence(too_large, sentence)
+    assert (reply.status, reply.verdict) == (status, verdict)
+    assert ("keiretsu control" in " ".join(reply.notes)) is (status == "no-data")
+    assert not any("no stake above half" in note for note in reply.notes)

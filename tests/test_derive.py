@@ -310,6 +310,22 @@ def test_rules_run_again_replace_what_they_made(graph):
     assert derived(graph) == before
 
 
+def test_nobody_ever_sees_a_part_of_what_is_derived(graph):
+    properties = f"SELECT DISTINCT ?p WHERE {{ GRAPH <{names.DERIVED}> {{ ?s ?p ?o }} }}"
+    some = " ".join(f"<{row['p']}>" for row in texts(graph, properties))
+    asked = f"SELECT ?s ?p ?o WHERE {{ VALUES ?p {{ {some} }} ?s ?p ?o }}"
+
+    def read():
+        return frozenset(map(str, texts(graph, asked)))
+
+    whole, seen = read(), []
+    graph.watchers.append(lambda change: seen.append(read()))
+    derive(graph)
+    assert len(seen) > 1
+    assert {len(one) for one in seen} == {len(whole)}
+    assert set(seen) == {whole}
+
+
 def test_what_no_rule_makes_any_more_is_gone(graph):
     graph.replace([names.document_graph(names.entity("doc", "7734c5129a3fe294"))], [])
     derive(graph)

@@ -117,3 +117,23 @@ def test_larger_scenes_are_placed_apart(count):
     lines = [Line(start=str(n), end=str((n * 7) % (n or 1))) for n in range(1, count)]
     places = place(shapes, lines)
     assert len({(spot.x, spot.y) for spot in places.values()}) == count
+
+
+def test_many_twins_neither_fly_off_nor_stand_on_one_point():
+    shapes = [Shape(id=str(n), width=10, height=10, name=60) for n in range(500)]
+    lines = [Line(start="0", end=str(n)) for n in range(1, 460)]
+    lines += [Line(start=str(n - 1), end=str(n)) for n in range(460, 500)]
+    places = place(shapes, lines)
+    away = (len(shapes) / 20) ** 0.5
+    assert all(
+        abs(spot.x) < STAGE[0] * away and abs(spot.y) < STAGE[1] * away for spot in places.values()
+    )
+    assert len({(spot.x, spot.y) for spot in places.values()}) == len(shapes)
+
+
+def test_pairs_beside_a_large_part_have_room_for_both():
+    shapes = [Shape(id=str(n), width=8, height=8, name=60) for n in range(300)]
+    lines = [Line(start=str(n), end=str(n // 2)) for n in range(1, 200)]
+    lines += [Line(start=str(n), end=str(n + 1)) for n in range(200, 300, 2)]
+    places = place(shapes, lines)
+    assert len({(spot.x, spot.y) for spot in places.values()}) == len(shapes)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,8 @@ from kg.questions.answer import Named, ask
 from kg.questions.catalogue import questions
 from kg.questions.sentences import LONGEST, ask_sentence
 
+INVENTED = Path(__file__).parent / "questions" / "invented"
+HEADLINES = Path(__file__).parent.parent / "data" / "headlines"
 FILLED = {"member": "Nissan", "ally": "Honda", "market": "China", "company": "Renault"}
 FILLED |= {"partner": "Honda", "competitor": "BYD", "other": "Nissan", "alliance": "Toyota-led"}
 
@@ -202,3 +205,174 @@ def test_a_sentence_that_is_too_long_is_not_read(graph):
     reply = ask_sentence(graph, "who owns " * 5_000)
     assert reply.status == "not-understood"
     assert len(reply.sentence) == LONGEST
+
+
+def test_two_that_only_several_others_link_are_told_the_shortest_path(graph):
+    reply = ask_sentence(graph, "How are Honda and Renault connected?")
+    assert (reply.status, reply.calculation.value) == ("answered", 3)
+    assert "Nissan Motor is a member of Renault" in reply.calculation.text
+    assert any("third party" in note for note in reply.notes)
+    assert {one.says for one in reply.claims.values()} >= {"Renault is in the older alliance too."}
+
+
+def test_two_that_nothing_links_are_not_connected_by_a_guess(graph):
+    assert ask_sentence(graph, "How are Suzuki and Renault connected?").status == "no-data"
+
+
+@pytest.fixture
+def invented(graph):
+    load_files(graph, [*sorted(INVENTED.glob("*.ttl")), *sorted(INVENTED.glob("claims/*.ttl"))])
+    return graph
+
+
+@pytest.mark.parametrize(
+    ("sentence", "subject"),
+    [
+        ("How many cars does the shareholder of Mitsubishi Motors sell?", "Nissan Motor"),
+        ("Where is the company that owns 34% of Mitsubishi Motors based?", "Nissan Motor"),
+        ("What are Mitsubishi Motors' biggest shareholder's sales?", "Nissan Motor"),
+    ],
+)
+def test_a_name_may_be_said_by_what_it_holds(graph, sentence, subject):
+    reply = ask_sentence(graph, sentence)
+    assert reply.status == "answered"
+    assert any(note.startswith(f"{subject} is meant") for note in reply.notes)
+
+
+def test_a_holder_of_another_size_is_nobody(graph):
+    reply = ask_sentence(graph, "Where is the company that owns 50% of Mitsubishi Motors based?")
+    assert (reply.status, reply.rows) == ("no-data", ())
+
+
+def test_several_owners_are_several_readings_and_the_largest_is_one(invented):
+    assert (
+        ask_sentence(invented, "How many cars does the owner of Dunmore sell?").status
+        == "ambiguous"
+    )
+    reply = ask_sentence(invented, "How many cars does the biggest shareholder of Dunmore sell?")
+    assert reply.status == "answered"
+    assert {row.values["subject"].label for row in reply.rows} == {"Castrel"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [
+        ("Which of Honda, Nissan and Renault has shares in Mitsubishi Motors?", {"Nissan Motor"}),
+        ("Which of Honda, Nissan and Toyota had the biggest drop in sales?", {"Nissan Motor"}),
+        ("Which of Toyota and Honda owns Mitsubishi Motors?", set()),
+    ],
+)
+def test_which_of_a_list_is_only_of_the_list(graph, sentence, named):
+    reply = ask_sentence(graph, sentence)
+    assert {v.label for row in reply.rows for v in (row.values.get("holder"),
+        row.values.get("subject")) if isinstance(v, Named)} == named  # fmt: skip
+    assert reply.status == ("answered" if named else "no-data")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Are BYD and Tesla rivals of Nissan?", "yes"),
+        ("Are Suzuki and Renault members of the Toyota-led alliance?", "unknown"),
+        ("Are Toyota and Honda based in Japan?", "unknown"),
+        ("Are Honda and Renault Japanese companies?", "no"),
+        ("Do Honda and Nissan own Mitsubishi Motors?", "unknown"),
+    ],
+)
+def test_whether_it_is_so_of_each_of_a_list(graph, sentence, verdict):
+    assert ask_sentence(graph, sentence).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("Does Nissan own a third of Mitsubishi Motors?", "yes"),
+        ("Does Nissan own a quarter of Mitsubishi Motors?", "no"),
+        ("Does Nissan own more than a third of Mitsubishi Motors?", "yes"),
+        ("Is it true that nissans stake in mitsubishi motors is more than 30%?", "yes"),
+    ],
+)
+def test_a_part_in_words_is_as_coarse_as_it_is_said(graph, sentence, verdict):
+    assert ask_sentence(graph, sentence).verdict == verdict
+
+
+def test_several_questions_are_told_apart_and_each_is_understood(graph):
+    reply = ask_sentence(graph, "Who owns Mitsubishi Motors and how many cars did it sell?")
+    assert reply.status == "not-understood"
+    assert reply.suggestions == (
+        "Who owns Mitsubishi Motors?",
+        "How many cars did Mitsubishi Motors sell?",
+    )
+    assert all(ask_sentence(graph, one).status == "answered" for one in reply.suggestions)
+
+
+def test_who_left_or_sold_is_what_a_source_tells_of_as_over(invented):
+    left = ask_sentence(invented, "Did Grenwald leave the Northern Battery Pact?")
+    assert (left.status, left.verdict) == ("answered", "yes")
+    assert "from 2023-04-01" in left.notes[0]
+    sold = ask_sentence(invented, "Did Grenwald sell its stake in Iskra?")
+    assert (sold.status, sold.verdict) == ("answered", "yes")
+    assert ask_sentence(invented, "Why did Grenwald leave the Battery Pact?").status == "no-data"
+    stays = ask_sentence(invented, "Did Belmar leave the Northern Battery Pact?")
+    assert stays.status == "false-premise"
+    kept = ask_sentence(invented, "Did Castrel sell its stake in Dunmore?")
+    assert (kept.status, kept.verdict) == ("no-data", "unknown")
+
+
+def test_growth_that_nobody_states_is_worked_out_from_two_figures(invented):
+    reply = ask_sentence(invented, "How much did Belmar's sales grow in 2023?")
+    assert [str(row.values["change"]) for row in reply.rows] == ["0.24"]
+    assert ask_sentence(invented, "Did Belmar's sales fall from 2022 to 2023?").verdict == "no"
+    assert ask_sentence(invented, "Did Belmar's sales rise from 2022 to 2023?").verdict == "yes"
+
+
+def test_makers_of_a_country_may_be_asked_for_where_sources_speak_of_brands(graph):
+    reply = ask_sentence(
+        graph, "What share of the Chinese market did Japanese carmakers have in 2023?"
+    )
+    assert [str(row.values["share"]) for row in reply.rows] == ["0.17"]
+    assert any("not of Japanese makers" in note for note in reply.notes)
+
+
+def test_the_top_of_all_makers_is_not_guessed(graph):
+    assert ask_sentence(graph, "top car maker").status == "no-data"
+    assert ask_sentence(graph, "top EV maker in 2023").calculation.value.label == "Tesla"
+
+
+def test_a_takeover_that_is_told_of_is_no_false_premise(graph):
+    load_files(graph, [*sorted(HEADLINES.glob("*.ttl")), *sorted(HEADLINES.glob("claims/*.ttl"))])
+    when = ask_sentence(graph, "When did SpaceX acquire xAI?")
+    assert when.status == "no-data"
+    assert when.notes[0] == "told of: SpaceX takes over xAI"
+    for sentence in ("Did SpaceX buy xAI?", "Was xAI acquired by SpaceX?", "Who acquired xAI?"):
+        assert ask_sentence(graph, sentence).status == "answered", sentence
+    assert ask_sentence(graph, "How much did Honda pay for Nissan?").status == "false-premise"
+    assert ask_sentence(graph, "Did Honda buy Nissan?").verdict == "unknown"
+
+
+def test_members_of_a_country_are_those_not_known_to_be_of_another(graph):
+    reply = ask_sentence(graph, "Which Japanese carmakers are in the Renault-Nissan alliance?")
+    members = {row.values["member"].label for row in reply.rows}
+    assert members == {"Nissan Motor", "Mitsubishi Motors"}
+    led = ask_sentence(graph, "Which Japanese automakers are in the Toyota-led alliance?")
+    assert len(led.rows) == 6
+    assert "Suzuki" in led.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "named"),
+    [
+        ("Which company sold 4.1 million vehicles?", {"Honda Motor"}),
+        ("Who sold 1.57 million EVs?", {"BYD"}),
+        ("Who sold 5 million cars?", set()),
+        ("Which had a larger sales decline in China in 2023, Honda or Nissan?", {"Nissan Motor"}),
+    ],
+)
+def test_who_has_just_a_figure_or_more_of_two(graph, sentence, named):
+    reply = ask_sentence(graph, sentence)
+    assert {row.values["subject"].label for row in reply.rows} == named
+
+
+def test_a_stake_is_told_with_its_size(graph):
+    reply = ask_sentence(graph, "Does Nissan own Mitsubishi Motors?")
+    assert (reply.verdict, reply.notes) == ("yes", ("the known stake is 34%",))

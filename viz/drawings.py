@@ -56,7 +56,9 @@ def _start(part: Sequence[Shape], lines: Sequence[Line]) -> Array:
     far = distances(len(part), start, end)
     draw = np.random.default_rng(_SEED)
     if len(part) > _RATED:
-        return spread(far, flat(far)[None], _UNFOLDED)
+        # Twins stand on one point in a flat start, and would stay there.
+        apart = draw.normal(scale=0.05, size=(len(part), 2))
+        return spread(far, (flat(far) + apart)[None], _UNFOLDED)
     count = max(2, min(40, 12_000 // len(part) ** 2))
     first = draw.normal(size=(count, len(part), 2))
     if len(part) > 2:
@@ -173,7 +175,9 @@ def _apart(
     rows = np.arange(len(first))
     push = np.zeros_like(apart)
     push[rows, least] = (lack[rows, least] / 2 + 0.5) * np.where(apart[rows, least] < 0, -1, 1)
-    moved = at.copy()
+    # One that lies on many goes the mean of their ways: all of them together would throw it out.
+    count = np.bincount(first, minlength=len(at)) + np.bincount(second, minlength=len(at))
+    moved = np.zeros_like(at)
     np.add.at(moved, first, -push)
     np.add.at(moved, second, push)
-    return moved
+    return np.asarray(at + moved / np.maximum(count, 1)[:, None])

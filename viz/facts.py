@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kg import names
-from kg.questions.answer import AnswerRow, rows_about
+from kg.questions.answer import AnswerRow
 from kg.store.base import Graph
-from viz.relations import blocks, decimal_in, iri_in, label_in
+from viz.asking import rows_of
+from viz.relations import decimal_in, iri_in, label_in
 from viz.scene import Figure
 from viz.words import amount, per_cent
 
@@ -17,7 +18,6 @@ Said = tuple[str, tuple[str, ...]]  # a sentence, and its claims
 ALL_POWERTRAINS = names.code("powertrain", "all")
 WORLD = names.entity("market", "world")
 FACT = {names.code("modality", name) for name in ("stated", "announced", "confirmed")}
-_AT_ONCE = 500  # things a query
 _FIGURES = (
     ("sales-of", "Vehicles sold"),
     ("sales-growth-of", "Change of sales"),
@@ -59,16 +59,22 @@ class Facts:
 def facts_about(graph: Graph, things: Sequence[str], clocks: Mapping[str, str]) -> Facts:
     """Return what is said of `things` (IRIs) under both clocks."""
     found = Facts()
-    for block in blocks(things, _AT_ONCE):
-        for question, measure in _FIGURES:
-            for row in rows_about(graph, question, "subject", block, clocks):
-                found.figures[iri_in(row, "subject")].append(_figure(row, measure))
-                _measured(found, row)
-        for row in rows_about(graph, "based-in", "company", block, clocks):
-            found.homes.setdefault(iri_in(row, "company"), row)
-        for question, parameter, who, text in _NOTES:
-            for row in rows_about(graph, question, parameter, block, clocks):
-                _noted(found, row, who, text)
+    asked = [
+        *((question, "subject") for question, _ in _FIGURES),
+        ("based-in", "company"),
+        *((question, parameter) for question, parameter, _, _ in _NOTES),
+    ]
+    answers = rows_of(graph, asked, things, clocks)
+    for (_, measure), rows in zip(_FIGURES, answers, strict=False):
+        for row in rows:
+            found.figures[iri_in(row, "subject")].append(_figure(row, measure))
+            _measured(found, row)
+    homes, *notes = answers[len(_FIGURES) :]
+    for row in homes:
+        found.homes.setdefault(iri_in(row, "company"), row)
+    for (_, _, who, text), rows in zip(_NOTES, notes, strict=True):
+        for row in rows:
+            _noted(found, row, who, text)
     return found
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from kg import evidence as proof
-from kg.questions.answer import rows_about, sparql_on
+from kg.questions.answer import sparql_on
 from kg.questions.catalogue import question
 from kg.store.base import Graph
-from viz.relations import blocks, label_in
+from viz.asking import rows_of
+from viz.relations import label_in
 from viz.scene import Behind, Evidence, Link, Node, Notice
 from viz.words import published
 
@@ -62,13 +63,13 @@ def notices(
     """Return the contradictions among the claims shown, each with what it is about."""
     subjects = _subjects(nodes, links)
     found: dict[tuple[str, ...], Notice] = {}
-    for block in blocks([node.id for node in nodes], 500):
-        for row in rows_about(graph, "contradictions", "about", block, clocks):
-            about = Counter(label for claim in row.claims for label in subjects.get(claim, ()))
-            if about:
-                text = f"{about.most_common(1)[0][0]}: {row.values['text']}"
-                verdict = label_in(row, "verdict")
-                found[row.claims] = Notice(text=text, verdict=verdict, claims=row.claims)
+    (rows,) = rows_of(graph, [("contradictions", "about")], [node.id for node in nodes], clocks)
+    for row in rows:
+        about = Counter(label for claim in row.claims for label in subjects.get(claim, ()))
+        if about:
+            text = f"{about.most_common(1)[0][0]}: {row.values['text']}"
+            verdict = label_in(row, "verdict")
+            found[row.claims] = Notice(text=text, verdict=verdict, claims=row.claims)
     return tuple(found.values())
 
 

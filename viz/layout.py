@@ -23,7 +23,9 @@ NARROW_LIMIT = 60  # shapes; a phone cannot show more of them at once
 
 _SHAPES = 20  # a stage holds so many shapes before it has to grow
 _MARGIN = 12.0
+_NARROWEST = 0.15  # of a small cell, which would else be all margin
 _ROW = 84.0
+_JOINED = 0.6  # of the height, at least, for what is joined
 _WORK = 6_000_000  # comparisons to spend on the moves of one picture
 
 
@@ -41,7 +43,9 @@ def place(
     rows = _rows([part[0] for part in parts if len(part) == 1], stage[0])
     joined = [part for part in parts if len(part) > 1]
     step = _ROW if len(shapes) <= NARROW_LIMIT else _ROW / 2.4
-    upper = max(stage[1] - len(rows) * step, 0.6 * stage[1]) if joined else 0.0
+    if joined and len(shapes) > NARROW_LIMIT:  # a crowd of strangers takes no more than its part
+        step = min(step, (1 - _JOINED) * stage[1] / max(len(rows), 1))
+    upper = max(stage[1] - len(rows) * step, _JOINED * stage[1]) if joined else 0.0
     room = Cell(left=-stage[0] / 2, top=-stage[1] / 2, width=stage[0], height=upper)
     work = _WORK * min(2.0, max(1.0, len(shapes) / _SHAPES))
     places: dict[str, Place] = {}
@@ -139,7 +143,7 @@ def _standing(rows: list[list[Shape]], top: float, step: float, width: float) ->
 
 def _settled(part: list[Shape], lines: list[Line], cell: Cell, work: float) -> dict[str, Place]:
     """Return the best drawing found of one connected part inside its cell."""
-    cell = cell.inset(_MARGIN)
+    cell = cell.inset(min(_MARGIN, _NARROWEST * min(cell.width, cell.height)))
     at, sides = best_drawing(part, lines, (cell.width, cell.height), work)
     at = at + np.array(cell.middle)
     return {

@@ -7,7 +7,7 @@ What a pyvis user knows goes on working: `add_node`, `add_edge`, `nodes`, `edges
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,7 +19,7 @@ from viz.document import TEMPLATES, document, environment
 from viz.elements import Element, lines, link_elements, node_element, options, shapes
 from viz.faults import SIDES, Place
 from viz.layout import NARROW, NARROW_LIMIT, STAGE, place, place_more
-from viz.scene import Scene
+from viz.scene import Evidence, Scene
 from viz.style import style
 from viz.view import MOST_DRAWN
 
@@ -133,6 +133,7 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
         """
         self.arrange()
         scene = self.scene
+        claims, documents = _claims(scene.evidence)
         return {
             "title": scene.title,
             "focus": scene.focus,
@@ -152,7 +153,8 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             "facts": {
                 "nodes": {node.id: _filled(node) for node in scene.nodes},
                 "links": {link.id: _filled(link) for link in scene.links},
-                "evidence": {key: _filled(claim) for key, claim in scene.evidence.items()},
+                "evidence": claims,
+                "documents": documents,
                 "notices": [asdict(one) for one in scene.notices],
                 "questions": [asdict(one) for one in scene.questions],
             },
@@ -208,4 +210,26 @@ def _spot(place: Place) -> dict[str, Any]:
 
 def _filled(thing: Any) -> dict[str, Any]:
     """Return the fields that say something; an empty one is not sent."""
-    return {key: value for key, value in asdict(thing).items() if value not in ("", (), None)}
+    found = ((one.name, getattr(thing, one.name)) for one in fields(thing))
+    return {
+        name: [_filled(one) if is_dataclass(one) else one for one in value]
+        if isinstance(value, tuple)
+        else value
+        for name, value in found
+        if value not in ("", (), None, {})
+    }
+
+
+_OF_A_DOCUMENT = ("source", "publisher", "published", "url")
+
+
+def _claims(evidence: Mapping[str, Evidence]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return claims, each with the place of its document in a list: many share one."""
+    places: dict[tuple[str, ...], int] = {}
+    claims = {}
+    for key, claim in evidence.items():
+        document = tuple(str(getattr(claim, name)) for name in _OF_A_DOCUMENT)
+        place = places.setdefault(document, len(places))
+        own = {k: v for k, v in _filled(claim).items() if k not in _OF_A_DOCUMENT}
+        claims[key] = own | {"document": place}
+    return claims, [dict(zip(_OF_A_DOCUMENT, one, strict=True)) for one in places]

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from kg.collecting import uncollected
 from kg.store.base import Graph
 from viz.scene import Scene
 from viz.view import View
@@ -59,7 +60,8 @@ class Pictures:
             if self._version != self._graph.version:
                 self._version, self._drawn = self._graph.version, {}
             if view.key not in self._drawn:
-                made = self._draw(view)
+                with uncollected():
+                    made = self._draw(view)
                 if len(self._drawn) >= _KEPT:
                     self._drawn.pop(next(iter(self._drawn)))  # the oldest
                 self._drawn[view.key] = made

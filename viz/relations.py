@@ -3,24 +3,20 @@
 Each thing is asked about once: what was found is kept, with both its ends.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from kg import names
-from kg.questions.answer import AnswerRow, Named, rows_about
+from kg.questions.answer import AnswerRow, Named
 from kg.store.base import Graph
+from viz.asking import Asked, rows_of
 from viz.scene import Link
 from viz.view import short_id
 from viz.words import membership, per_cent, stake
 
-_AT_ONCE = 500  # things a query
-_ASKED = (
-    ("who-owns", "company"),
-    ("what-it-owns", "holder"),
-    ("members-of-alliance", "alliance"),
-    ("members-of-alliance", "member"),
-)
+_BY_END = (("who-owns", "company"), ("members-of-alliance", "alliance"))
+_ASKED = (*_BY_END, ("what-it-owns", "holder"), ("members-of-alliance", "member"))
 
 
 @dataclass
@@ -38,23 +34,33 @@ class Relations:
         found = {link.id: link for one in wanted for link in self._known[one].values()}
         return list(found.values())
 
+    def all(self, companies: Iterable[str]) -> list[Link]:
+        """Return every link of the graph; `companies` are all of its companies and alliances.
+
+        Each is asked for once, by the end that is owned or joined.
+        """
+        things = sorted(set(companies))
+        self._known = {one: {} for one in things}
+        found = self._links(_BY_END, things)
+        for link in found:
+            for end in (link.start, link.end):
+                self._known.setdefault(end, {})[link.id] = link
+        return found
+
     def _ask(self, things: Sequence[str]) -> None:
-        for block in blocks(things, _AT_ONCE):
-            for one in block:
-                self._known[one] = {}
-            for question, parameter in _ASKED:
-                rows = rows_about(self.graph, question, parameter, block, self.clocks)
-                make = membership_link if question == "members-of-alliance" else stake_link
-                for link in map(make, rows):
-                    for end in (link.start, link.end):
-                        if end in self._known:
-                            self._known[end][link.id] = link
+        self._known |= {one: {} for one in things}
+        for link in self._links(_ASKED, things):
+            for end in (link.start, link.end):
+                if end in self._known:
+                    self._known[end][link.id] = link
 
-
-def blocks(things: Sequence[str], size: int) -> Iterator[list[str]]:
-    """Yield `things` in lists of at most `size`."""
-    for at in range(0, len(things), size):
-        yield list(things[at : at + size])
+    def _links(self, asked: Sequence[Asked], things: Sequence[str]) -> list[Link]:
+        answers = rows_of(self.graph, asked, things, self.clocks)
+        return [
+            membership_link(row) if question == "members-of-alliance" else stake_link(row)
+            for (question, _), rows in zip(asked, answers, strict=True)
+            for row in rows
+        ]
 
 
 def stake_link(row: AnswerRow) -> Link:

@@ -79,7 +79,7 @@ def _shown(
     """Return the things a view shows, and the ways between the ends it asks for."""
     shown = dict.fromkeys(around(focus, view.hops, relations) if focus else [])
     if not focus and len(everything) <= MOST_DRAWN:
-        links = relations.of(everything)
+        links = relations.all(everything)
         shown = dict.fromkeys(everything)
         shown.update(dict.fromkeys(end for link in links for end in (link.start, link.end)))
     ways: list[tuple[str, ...]] = []

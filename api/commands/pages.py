@@ -89,8 +89,7 @@ def serve(
 
 
 def _serve(chosen: Settings, host: str, port: int) -> None:
-    import uvicorn
-
+    from api import server
     from api.app import create_app
     from viz.view import View
 
@@ -104,8 +103,7 @@ def _serve(chosen: Settings, host: str, port: int) -> None:
     typer.echo(
         f"Keiretsu is at http://{shown}:{port}/ (questions at /docs); Ctrl+C ends it", err=True
     )
-    config = uvicorn.Config(application, log_level="warning", access_log=False, server_header=False)
-    uvicorn.Server(config).run(sockets=[listener])
+    server.run(application, [listener])
 
 
 def _listener(host: str, port: int) -> socket.socket:

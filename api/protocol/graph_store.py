@@ -8,6 +8,7 @@
 Reading needs no token. What is read goes through the same limits as a query.
 """
 
+from urllib.parse import quote
 from uuid import uuid4
 
 from anyio import to_thread
@@ -27,6 +28,7 @@ from kg.store import worker
 from kg.store.base import Graph
 from kg.store.worker import TRIPLES
 
+_IN_A_URI = "%:/?#[]@!$&'()*+,;="  # with what is never escaped: all that an ASCII IRI may hold
 _ADVICE = "name a graph: ?graph=IRI, ?default, or the graph's own URL below /graphs/"
 
 
@@ -47,7 +49,8 @@ async def graphs(request: Request) -> Response:
     )
     edit = edits.put if request.method == "PUT" else edits.post
     made = await written(request, edit, target, await _sent(request, target))
-    location = {"Location": str(target)} if made else None
+    # A header holds ASCII: a URI in place of the IRI (RFC 3987, 3.1).
+    location = {"Location": quote(str(target), safe=_IN_A_URI)} if made else None
     return Response(status_code=201 if made else 204, headers=location)
 
 
@@ -59,7 +62,7 @@ async def _get(request: Request, target: Iri | None) -> Response:
     if not taken:
         raise not_acceptable(TRIPLES)
     asked = worker.Request(
-        WHOLE_GRAPH, [], taken, (target,) if target is not None else (), union=False
+        WHOLE_GRAPH, (), taken, (target,) if target is not None else (), union=False
     )
     return await answer(request, asked)
 

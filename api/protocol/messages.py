@@ -108,7 +108,7 @@ def only(fields: Fields, name: str) -> str:
     return found[0]
 
 
-def iris(fields: Fields, name: str) -> Sequence[Iri]:
+def iris(fields: Fields, name: str) -> tuple[Iri, ...]:
     """Return the IRIs of a field that may be repeated; NameSyntaxError if one is none."""
     return tuple(iri(value) for field, value in fields if field == name)
 

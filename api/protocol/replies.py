@@ -43,9 +43,9 @@ async def answer(
     return Response(reply.body, headers=sent, media_type=reply.media_type)
 
 
-def accepted(request: Request, offers: Iterable[str]) -> list[str]:
+def accepted(request: Request, offers: Iterable[str]) -> tuple[str, ...]:
     """Return the offered media types that a request takes, best first."""
-    return ranked(", ".join(request.headers.getlist("accept")), offers)
+    return tuple(ranked(", ".join(request.headers.getlist("accept")), offers))
 
 
 def not_acceptable(offers: Iterable[str]) -> HTTPException:

@@ -23,7 +23,12 @@ _PAGE = """<!doctype html>
 <script src="/assets/vendor/swagger-ui/swagger-ui-bundle.js"></script>
 <script src="/assets/docs.js"></script>
 </head>
-<body data-openapi="/openapi.json"><div id="swagger-ui"></div></body>
+<body data-openapi="/openapi.json">
+<nav aria-label="Elsewhere" style="font: 16px/2 system-ui, sans-serif; padding: 0 20px">
+<a href="/">Keiretsu</a> · <a href="/sparql">SPARQL</a> · <a href="/ontology">Ontology</a>
+</nav>
+<div id="swagger-ui"></div>
+</body>
 </html>
 """
 

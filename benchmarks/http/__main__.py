@@ -39,11 +39,11 @@ from benchmarks.servers import (
 
 _LUA = """
 local count = 0
-local from = tonumber(os.time()) * 1000
+local run = os.time()
 wrk.headers["Accept"] = "application/sparql-results+json"
 request = function()
   count = count + 1
-  if NEW then return wrk.format("GET", PATH .. "%23" .. (from + count)) end
+  if NEW then return wrk.format("GET", PATH .. "%23" .. run .. "-" .. count) end
   return wrk.format("GET", PATH)
 end
 """

@@ -34,9 +34,9 @@ CONTROLS = names.term("controls")
 ULTIMATE = names.term("ultimateController")
 
 _DATE = NamedNode(names.PREFIXES["xsd"] + "date")
-_ANY = """
+_TOO_MANY = """
 PREFIX kei: <https://w3id.org/keiretsu/ontology#>
-SELECT ?stake WHERE { ?stake kei:right ?right } LIMIT %d
+SELECT ?stake WHERE { ?stake kei:right ?right } OFFSET %d LIMIT 1
 """
 _KEPT = """
 PREFIX kei: <https://w3id.org/keiretsu/ontology#>
@@ -64,6 +64,11 @@ def graph_of(controller: str) -> Iri:
     return Iri(f"{names.CONTROL}/{hashlib.sha256(controller.encode()).hexdigest()[:16]}")
 
 
+def too_many(graph: Graph) -> bool:
+    """Say whether a store has so many stakes that no findings are kept: their lack says nothing."""
+    return bool(graph.texts(_TOO_MANY % MOST_STAKES))
+
+
 def follow(graph: Graph, since: int, pairs: Iterable[Pair]) -> None:
     """Renew what a load that began at version `since` can have changed.
 
@@ -89,7 +94,7 @@ def renew(graph: Graph, since: int | None = None, changed: Iterable[str] | None 
     if since is not None:
         keep(graph, since)
     kept = _kept(graph)
-    if len(graph.texts(_ANY % (MOST_STAKES + 1))) > MOST_STAKES:
+    if too_many(graph):
         graph.replace(set(kept), []) if kept else None
         return 0
     table = edges(graph)

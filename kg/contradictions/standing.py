@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from kg import names
-from kg.contradictions import wholes
+from kg.contradictions import sizes, wholes
 from kg.contradictions.comparison import CONFLICT, POSSIBLE, Comparison
 from kg.contradictions.labels import Labels
 from kg.contradictions.rows import claims_of, grouped, text_of
@@ -62,9 +62,9 @@ SELECT ?about ?claim ?other WHERE {
 def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
     """Yield what claims about the standing of companies and alliances do not agree on."""
     known = Labels(graph)
+    only = "" if about is None else f"VALUES ?about {{ {_terms(about)} }}"
 
     def rows(query: str) -> Sequence[Row]:
-        only = "" if about is None else f"VALUES ?about {{ {_terms(about)} }}"
         return graph.select(_PREFIXES + query % only).rows
 
     yield from _linked(
@@ -77,6 +77,7 @@ def find(graph: Graph, about: Sequence[Iri] | None) -> Iterator[Comparison]:
     yield from _agreements(rows(_AGREEMENTS), known)
     yield from _counts(rows(_COUNTS))
     yield from wholes.find(rows(wholes.STAKES), known)
+    yield from sizes.find(graph, only, known)
 
 
 def _terms(about: Iterable[Iri]) -> str:

@@ -152,6 +152,8 @@ def _found(
 
 def _silence(graph: Graph, asked: Question, terms: Mapping[str, Term], known: Register) -> Silence:
     """Return why nothing was found, by asking once more without the two clocks."""
+    if asked.name in _OF_FINDINGS and _unfound(graph):
+        return Silence("not-worked-out", _UNFOUND)
     clocks = {name: getattr(terms[name], "value", "") for name in _CLOCKS if name in terms}
     if not clocks:
         return silence(graph, [], {})
@@ -160,6 +162,18 @@ def _silence(graph: Graph, asked: Question, terms: Mapping[str, Term], known: Re
     return silence(graph, [claim for row in rows for claim in row.claims], clocks)
 
 
+def _unfound(graph: Graph) -> bool:
+    from kg.analytics.control_findings import too_many  # loads numpy: only where nothing was found
+
+    return too_many(graph)
+
+
+# Questions whose rows rest on control that is worked out beforehand.
+_OF_FINDINGS = ("who-controls", "group-of")
+_UNFOUND = (
+    "control is not worked out beforehand in a store of so many stakes; that nothing is found says "
+    "nothing: ask `keiretsu control`"
+)
 _CLOCKS = ("as_of", "known_by")
 
 

@@ -60,7 +60,10 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Why there is no row: `never-heard`, `not-yet`, `no-longer` or `not-yet-known`."""
+    """Why there is no row: never-heard, not-yet, no-longer, not-yet-known or not-worked-out.
+
+    The last is of control in a store that is too large to have it worked out beforehand.
+    """
 
     code: str
     text: str

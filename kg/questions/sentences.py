@@ -8,7 +8,7 @@ are not known and the nearest questions filled in; a name that nothing has, with
 a sentence with two readings is answered with both.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
@@ -18,10 +18,14 @@ from kg.matching import Entity, Register, register
 from kg.names import local_name
 from kg.questions.answer import Named, Value, ask, with_evidence
 from kg.questions.reading import acts, computed, ended, orders, thresholds
+from kg.questions.reading.alliances import in_state, of_members
 from kg.questions.reading.asked import Asked, NotCoveredError, put
+from kg.questions.reading.chains import is_chain, meant, told, unheard
+from kg.questions.reading.growth import from_figures
 from kg.questions.reading.lexicon import Lexicon, lexicon
 from kg.questions.reading.reading import LONGEST, Parsed, Read, parse
-from kg.questions.reading.suggestions import corrected, nearest_names, nearest_questions
+from kg.questions.reading.several import listed, of_all
+from kg.questions.reading.suggestions import corrected, nearest_names, nearest_questions, parts
 from kg.questions.reply import AMBIGUOUS, ANSWERED, FALSE_PREMISE, NO_DATA, NOT_UNDERSTOOD, Reply
 from kg.store.base import Graph
 
@@ -96,6 +100,12 @@ def _unknown_name(parsed: Parsed, known: Register, said: Lexicon) -> Reply:
 
 def _not_understood(parsed: Parsed, known: Register, said: Lexicon) -> Reply:
     words = tuple(dict.fromkeys(parsed.text[one.start : one.end] for one in parsed.unknown))
+    asked = parts(parsed.text, known, said)
+    if asked:
+        note = "these are several questions: ask each by itself"
+        return Reply(
+            sentence=parsed.text, status=NOT_UNDERSTOOD, suggestions=tuple(asked), notes=(note,)
+        )
     mended = corrected(parsed, known, said)
     near = nearest_questions(parsed, known, said)
     note = (
@@ -116,10 +126,10 @@ def _replies(
     """Yield a reply for each thing that the names of a reading may mean."""
     found = _meanings(graph, read, known)
     if not found:
-        yield _no_alliance(parsed, read)
+        yield _nobody(parsed, read)
     for entities in found[:_READINGS]:
         try:
-            asked = put(graph, read, entities, known, said.adjectives)
+            yield from _put(graph, parsed, read, entities, known, said)
         except NotCoveredError as error:
             near = tuple(nearest_questions(parsed, known, said))
             note = f"not covered by the question {read.frame.wording.question}: {error}"
@@ -130,9 +140,29 @@ def _replies(
                 suggestions=near,
                 notes=(note,),
             )
-        else:
-            for one in (asked, *asked.others):
-                yield _acted(graph, parsed, one)
+
+
+def _put(
+    graph: Graph,
+    parsed: Parsed,
+    read: Read,
+    entities: Mapping[str, tuple[Entity, ...]],
+    known: Register,
+    said: Lexicon,
+) -> list[Reply]:
+    """Return the replies to a reading whose names are settled. Raises NotCoveredError."""
+    slot = listed(read, entities)
+    if slot:
+        each = ({**entities, slot: (one,)} for one in entities[slot])
+        found = [put(graph, read, one, known, said.adjectives) for one in each]
+        return [of_all([_acted(graph, parsed, one) for one in found], slot)]
+    asked = put(graph, read, entities, known, said.adjectives)
+    if not asked.rows:
+        asked = from_figures(graph, read, entities, known, said.adjectives) or asked
+    return [
+        _acted(graph, parsed, one).with_notes(*_chain(read, entities))
+        for one in (asked, *asked.others)
+    ]
 
 
 def _meanings(graph: Graph, read: Read, known: Register) -> list[dict[str, tuple[Entity, ...]]]:
@@ -142,44 +172,33 @@ def _meanings(graph: Graph, read: Read, known: Register) -> list[dict[str, tuple
         if read.unknown is not None and slot not in read.slots:
             continue
         names = read.slots[slot]
-        if read.unknown is not None and read.unknown.names == names:
+        if read.unknown is not None and is_chain(read.unknown) and read.unknown.names is names:
+            choices.append([(one,) for one in meant(graph, read.unknown, known)])
+        elif read.unknown is not None and read.unknown.names is names:
             state = read.unknown.unknown.removeprefix("alliance").strip()
-            meant = _in_state(graph, state, known) if state else _alliances(graph, names, known)
-            choices.append([(one,) for one in meant])
+            found = in_state(graph, state, known) if state else of_members(graph, names, known)
+            choices.append([(one,) for one in found])
         else:
             choices.append([tuple(one) for one in product(*names)])
     return [dict(zip(read.frame.slots, each, strict=True)) for each in product(*choices)]
 
 
-def _alliances(
-    graph: Graph, names: tuple[tuple[Entity, ...], ...], known: Register
-) -> list[Entity]:
-    """Return the alliances that all of some companies are in."""
-    shared: set[str] | None = None
-    for name in names:
-        found: set[str] = set()
-        for company in name:
-            answer = ask(graph, "members-of-alliance", {"member": company.id})
-            found |= {v.id for row in answer.rows if isinstance(v := row.values["alliance"], Named)}
-        shared = found if shared is None else shared & found
-    return [known.by_id[one] for one in sorted(shared or ())]
+def _chain(read: Read, entities: Mapping[str, tuple[Entity, ...]]) -> Iterator[str]:
+    """Yield a note on whom "the owner of ..." was taken to mean."""
+    if read.unknown is not None and is_chain(read.unknown):
+        slot = next(s for s, names in read.slots.items() if names is read.unknown.names)
+        yield told(read.unknown, entities[slot][0])
 
 
-def _in_state(graph: Graph, state: str, known: Register) -> list[Entity]:
-    """Return the alliances that are being formed, or that are at work."""
-    codes = {"forming": ("forming", "contemplated"), "active": ("active", "reorganised")}[state]
-    rows = ask(graph, "how-far-is-an-alliance").rows
-    found = {
-        alliance.id
-        for row in rows
-        if isinstance(alliance := row.values["alliance"], Named)
-        and isinstance(held := row.values["state"], Named)
-        and local_name(held.id) in codes
-    }
-    return [known.by_id[one] for one in sorted(found)]
-
-
-def _no_alliance(parsed: Parsed, read: Read) -> Reply:
+def _nobody(parsed: Parsed, read: Read) -> Reply:
+    """Return the reply where an alliance, or who is said by what it holds, is not there."""
+    if read.unknown is not None and is_chain(read.unknown):
+        return Reply(
+            sentence=parsed.text,
+            status=NO_DATA,
+            question=read.frame.wording.question,
+            notes=(unheard(read.unknown),),
+        )
     names = read.unknown.names if read.unknown else ()
     labels = " and ".join(one[0].label for one in names if one)
     return Reply(
@@ -193,7 +212,7 @@ def _no_alliance(parsed: Parsed, read: Read) -> Reply:
 def _acted(graph: Graph, parsed: Parsed, asked: Asked) -> Reply:
     """Return a reading's rows with what its act makes of them."""
     past = ended.over(graph, asked, parsed.text)
-    if past:
+    if past and asked.read.frame.wording.act not in ended.ABOUT_ENDS:
         left = tuple(row for row in asked.rows if row not in past)
         if not left and asked.read.frame.wording.act in ("whether", "exists"):
             return _over(graph, parsed, asked)
@@ -298,7 +317,9 @@ _ACT_WORDS = {
     "difference": " The difference.", "ratio": " How many times?", "sum": " The sum.",
     "is-more": " Is the first more?", "is-fewer": " Is the first fewer?",
     "who-more": " Who has more?", "who-fewer": " Who has fewer?", "most": " Who has most?",
-    "least": " Who has least?", "rank": " In order.", "change": " The change.",
+    "least": " Who has least?", "most-of-kind": " Who has most?",
+    "rank": " In order.", "rose": " Is it so?", "sold": " Is it over?",
+    "change": " The change.",
     "is-equal": " Is it so much?", "is-above": " Is it more?", "is-below": " Is it less?",
     "at-least": " Is it at least so much?", "who-above": " Who is above it?",
     "who-below": " Who is below it?", "most-alliance": " Which alliance has most?",
@@ -314,9 +335,9 @@ def _said_clearly(parsed: Parsed, reply: Reply) -> str:
         return f"{parsed.text[: when.start]}in {period}{parsed.text[when.end :]}"
     labels = {value.label for value in reply.parameters.values() if isinstance(value, Named)}
     for item in parsed.items:
-        for meant in item.names:
-            chosen = [one for one in meant if one.label in labels]
-            if len(meant) > 1 and chosen:
+        for one_name in item.names:
+            chosen = [one for one in one_name if one.label in labels]
+            if len(one_name) > 1 and chosen:
                 return f"{parsed.text[: item.start]}{chosen[0].label}{parsed.text[item.end :]}"
     return reply.reading
 

@@ -2,9 +2,7 @@
 
 from collections import OrderedDict
 
-from kg.store.worker import Reply
-
-Asked = tuple[object, ...]  # the fields of a Request, as tuples
+from kg.store.worker import Reply, Request
 
 _LEAST = 500  # bytes that the smallest answer takes with all that belongs to it
 
@@ -16,30 +14,34 @@ class Answers:
         self.most_bytes = most_bytes
         self.held_bytes = 0
         self.version = -1
-        self._by_query: OrderedDict[Asked, Reply] = OrderedDict()
+        # Plain tuples of text: the garbage collector does not look at them again each time.
+        self._by_query: OrderedDict[tuple[object, ...], tuple[bytes, str, str]] = OrderedDict()
 
-    def get(self, request: Asked, version: int) -> Reply | None:
+    def get(self, request: Request, version: int) -> Reply | None:
         """Return the answer to a request, if it was given at this version of the store."""
         if version != self.version:
             return None
-        reply = self._by_query.get(request)
-        if reply is not None:
-            self._by_query.move_to_end(request)
-        return reply
+        kept = self._by_query.get(request)
+        if kept is None:
+            return None
+        self._by_query.move_to_end(request)
+        return Reply(*kept)
 
-    def keep(self, request: Asked, version: int, reply: Reply) -> None:
+    def keep(self, request: Request, version: int, reply: Reply) -> None:
         """Keep an answer; those asked for longest ago make room for it."""
-        if version < self.version or _size(request, reply) > self.most_bytes // 8:
+        size = _size(request, reply.body)
+        if version < self.version or size > self.most_bytes // 8:
             return
         if version > self.version:
             self._by_query.clear()
             self.held_bytes, self.version = 0, version
         if request not in self._by_query:
-            self._by_query[request] = reply
-            self.held_bytes += _size(request, reply)
+            self._by_query[tuple(request)] = reply.body, reply.media_type, reply.failure
+            self.held_bytes += size
         while self.held_bytes > self.most_bytes:
-            self.held_bytes -= _size(*self._by_query.popitem(last=False))
+            oldest, (body, _, _) = self._by_query.popitem(last=False)
+            self.held_bytes -= _size(oldest, body)
 
 
-def _size(request: Asked, reply: Reply) -> int:
-    return _LEAST + len(str(request[0])) + len(reply.body)
+def _size(request: tuple[object, ...], body: bytes) -> int:
+    return _LEAST + len(str(request[0])) + len(body)

@@ -1,8 +1,13 @@
-"""A worker as the event loop sees it: one query out, one reply or its parts back."""
+"""A worker as the event loop sees it: one query out, one reply or its parts back.
+
+The next query may be sent while the worker is at one, so that it need not fall asleep between
+them: that costs as much as a small query does.
+"""
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, replace
 
 from kg.errors import QueryError
 from kg.store import wire
@@ -11,6 +16,21 @@ from kg.store.worker import Reply
 
 _AHEAD = 8  # parts of a large answer that may wait for their reader
 _READ = 1 << 16  # bytes; a larger buffer would be mapped anew for each small answer
+
+GONE = "nobody waits for this answer any more"
+
+Left = Callable[[], Awaitable[None]]  # waits until the caller has gone
+
+
+@dataclass(slots=True, eq=False)
+class Asked:
+    """One query: the message that asks it, and the future that gets its reply."""
+
+    message: bytes
+    text: int  # hash of the query
+    left: Left | None
+    since: float
+    reply: asyncio.Future[Reply]
 
 
 class Hand:
@@ -26,27 +46,45 @@ class Hand:
         self.began = 0.0
         self.seconds = 0.0
         self.cpu = -1.0  # its processor time when this query was first looked at; -1 before that
-        self.text = 0  # hash of the query
+        self.asked: Asked | None = None
+        self.ahead: Asked | None = None  # sent too, and next
         self.stands_back = False
         self.reason: QueryError | None = None  # why it was killed
         self.watcher: asyncio.Future[None] | None = None  # of a caller that may leave
-        self.left: Callable[[], Awaitable[None]] | None = None
         self._loop = asyncio.get_running_loop()
         self._released, self._died = released, died
         self._incoming = wire.Incoming()
-        self._reply: asyncio.Future[Reply] | None = None
         self._parts: _Parts | None = None
+        self._unsent = b""
         worker.pipe.setblocking(False)
         self._loop.add_reader(worker.pipe.fileno(), self._arrived)
 
-    def ask(self, message: bytes, seconds: float) -> "asyncio.Future[Reply]":
-        """Send a query; the future gets its reply."""
-        self.began, self.seconds, self.cpu = self._loop.time(), seconds, -1.0
-        self._reply = self._loop.create_future()
-        self._send(message)
-        return self._reply
+    def ask(self, asked: Asked, seconds: float) -> None:
+        """Send a query; its future gets the reply. If one is asked already, this is the next."""
+        self.seconds = seconds
+        if self.asked is None:
+            self._begin(asked)
+        else:
+            self.ahead = asked
+        self._send(asked.message)
+
+    def _begin(self, asked: Asked) -> None:
+        self.began, self.cpu, self.asked = self._loop.time(), -1.0, asked
+
+    def take_back(self) -> Asked | None:
+        """Return the next query, for another worker; what this one says to it is nobody's."""
+        asked = self.ahead
+        if asked is None or asked.reply.done():
+            return None
+        nobody: asyncio.Future[Reply] = self._loop.create_future()
+        nobody.cancel()
+        self.ahead = replace(asked, left=None, reply=nobody)
+        return asked
 
     def _send(self, message: bytes) -> None:
+        if self._unsent:
+            self._unsent += message
+            return
         try:
             sent = self.worker.pipe.send(message)
         except BlockingIOError:
@@ -54,17 +92,17 @@ class Hand:
         except OSError:
             return  # it has died; the reader is told
         if sent < len(message):
-            rest, number = message[sent:], self.worker.pipe.fileno()
-            self._loop.add_writer(number, self._send_rest, [rest])
+            self._unsent = message[sent:]
+            self._loop.add_writer(self.worker.pipe.fileno(), self._send_rest)
 
-    def _send_rest(self, rest: list[bytes]) -> None:
+    def _send_rest(self) -> None:
         try:
-            rest[0] = rest[0][self.worker.pipe.send(rest[0]) :]
+            self._unsent = self._unsent[self.worker.pipe.send(self._unsent) :]
         except BlockingIOError:
             return
         except OSError:
-            rest[0] = b""
-        if not rest[0]:
+            self._unsent = b""
+        if not self._unsent:
             self._loop.remove_writer(self.worker.pipe.fileno())
 
     def _arrived(self) -> None:
@@ -88,6 +126,8 @@ class Hand:
         elif kind == wire.STREAM:
             self._parts = _Parts(self)
             self._deliver(Reply(media_type=body.decode(), parts=self._parts))
+            if self.asked is not None and self.asked.reply.cancelled():
+                self.stop(QueryError(GONE))  # nobody would ever read it
         elif kind == wire.PIECE and self._parts is not None:
             self._parts.add(body)
         elif kind == wire.END:
@@ -108,8 +148,8 @@ class Hand:
         self._released(self)
 
     def _deliver(self, reply: Reply) -> None:
-        if self._reply is not None and not self._reply.done():
-            self._reply.set_result(reply)
+        if self.asked is not None and not self.asked.reply.done():
+            self.asked.reply.set_result(reply)
 
     def fail(self, error: QueryError, failure: str = "limit") -> None:
         """Give the caller an error in place of the answer, or of the rest of it."""
@@ -125,6 +165,17 @@ class Hand:
         if self.cpu < 0:
             self.cpu = now
         return now - self.cpu
+
+    def forget(self) -> None:
+        """Forget the query that it had, and its caller; the next begins if there is one."""
+        if self.watcher is not None:
+            self.watcher.cancel()
+            self.watcher = None
+        asked, self.ahead = self.ahead, None
+        if asked is None:
+            self.began, self.asked = 0.0, None
+        else:
+            self._begin(asked)
 
     def stop(self, reason: QueryError) -> None:
         """Kill the worker and tell the caller why.
@@ -198,4 +249,4 @@ class _Parts(AsyncIterator[bytes]):
     async def aclose(self) -> None:
         """End the query if the answer is not complete."""
         if not self._ended:
-            self._hand.stop(QueryError("nobody waits for this answer any more"))
+            self._hand.stop(QueryError(GONE))

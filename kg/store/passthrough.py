@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError, QueryLimitError, StoreError
 from kg.sparql_words import bare_words, names_its_graphs, refuse_what_is_no_query
 from kg.store import endpoint
+from kg.store.answers import Answers
 from kg.store.remote import RemoteGraph
 from kg.store.worker import ROWS, TRIPLES, Reply, Request
 
@@ -30,6 +31,7 @@ class RemoteQueries:
         self.graph = graph
         self.seconds = seconds
         self.answer_mb = answer_mb
+        self.answers = Answers(0)  # what the endpoint holds may change behind our back
         self._turn = asyncio.Semaphore(at_once)
 
     def start(self) -> None:

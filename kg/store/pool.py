@@ -10,25 +10,23 @@ import asyncio
 import os
 import signal
 from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 
 from kg.errors import QueryError, QueryLimitError
 from kg.store import wire
-from kg.store.hand import Hand
+from kg.store.hand import GONE, Asked, Hand, Left
 from kg.store.herd import Herd
 from kg.store.mother import Worker
-from kg.store.worker import Reply
+from kg.store.worker import Reply, Request
 
 _LOOK = 0.005  # seconds between looks at what runs
 _SMALL = 0.02  # seconds of processor time; what takes more stands back
 _SLOW = 0.01  # seconds; while all take longer, whoever waits has another worker made
+_AT_ONCE = 0.002  # seconds; a query that began before so many is likely to be over soon
 _LONG = 0.25  # seconds; what takes longer may be stopped for others
 _WEIGH = 20  # looks between two weighings of all queries' memory
 _REMEMBERED = 1000  # long queries
-
-Left = Callable[[], Awaitable[None]]  # waits until the caller has gone
 
 
 class Pool:
@@ -43,7 +41,7 @@ class Pool:
         self._kept = min(most, max(2, os.cpu_count() or 1))  # for small queries
         self._idle: list[Hand] = []
         self._busy: set[Hand] = set()
-        self._waiting: deque[tuple[asyncio.Future[Hand], float]] = deque()
+        self._waiting: deque[Asked] = deque()
         self._births: set[Future[Worker]] = set()
         self._dying: set[Hand] = set()  # killed when they were idle
         self._burials: set[asyncio.Future[None]] = set()
@@ -52,20 +50,40 @@ class Pool:
         self._looking: asyncio.TimerHandle | None = None
         self._thread = ThreadPoolExecutor(1, "keiretsu-herd")  # forks and reaps block
 
-    async def ask(self, fields: tuple[object, ...], left: Left | None) -> Reply:
+    async def ask(self, request: Request, left: Left | None) -> Reply:
         """Return the reply to a query; if the caller leaves or is cancelled it is stopped."""
-        hand = self._take_idle() if not self._waiting else None
-        if hand is None:
-            hand = await self._wait()
-        hand.left, hand.text = left, hash(fields[0])
-        if hand.text in self._long:
-            self._stand_back(hand)  # it was long before
+        message = wire.request(self.seconds, request)
+        place: asyncio.Future[Reply] = self.loop.create_future()
+        asked = Asked(message, hash(request.query), left, self.loop.time(), place)
+        hand = (self._take_idle() or self._about_to_end(asked)) if not self._waiting else None
+        if hand is not None:
+            self._give(hand, asked)
+        else:
+            self._waiting.append(asked)
+            self._more()
         self._look_soon()
         try:
-            return await hand.ask(wire.request(self.seconds, fields), self.seconds)
+            return await place
         except asyncio.CancelledError:
-            hand.stop(QueryError("nobody waits for this answer any more"))
+            for hand in self._busy:
+                if hand.asked is asked:
+                    hand.stop(QueryError(GONE))
             raise
+
+    def _give(self, hand: Hand, asked: Asked) -> None:
+        hand.ask(asked, self.seconds)
+        if asked.text in self._long:
+            self._stand_back(hand)  # it was long before
+
+    def _about_to_end(self, asked: Asked) -> Hand | None:
+        """Return a worker that may be sent a query ahead, while no other is to be had soon."""
+        if self._births or asked.text in self._long:
+            return None
+        for hand in self._busy:
+            fresh = not hand.stands_back and asked.since - hand.began < _AT_ONCE
+            if fresh and hand.ahead is None and hand.worker.version == self.herd.graph.version:
+                return hand
+        return None
 
     def _take_idle(self) -> Hand | None:
         while self._idle:
@@ -76,27 +94,16 @@ class Pool:
             self._retire(hand)
         return None
 
-    async def _wait(self) -> Hand:
-        place: asyncio.Future[Hand] = self.loop.create_future()
-        self._waiting.append((place, self.loop.time()))
-        self._more()
-        self._look_soon()
-        try:
-            return await place
-        except asyncio.CancelledError:
-            if place.done() and not place.cancelled() and place.exception() is None:
-                self._released(place.result())
-            raise
-
     def _serve_waiting(self) -> None:
-        while self._waiting:
-            if self._waiting[0][0].done():
-                self._waiting.popleft()
-            elif (hand := self._take_idle()) is not None:
-                self._waiting.popleft()[0].set_result(hand)
-            else:
-                break
+        while self._still_waiting() and (hand := self._take_idle()) is not None:
+            self._give(hand, self._waiting.popleft())
         self._more()
+
+    def _still_waiting(self) -> bool:
+        """Say whether anyone waits, without those who have left."""
+        while self._waiting and self._waiting[0].reply.done():
+            self._waiting.popleft()
+        return bool(self._waiting)
 
     def _more(self, spare: int = 0, *, at_once: int | None = None) -> None:
         """Have workers made for those who wait, and `spare` idle ones.
@@ -129,13 +136,18 @@ class Pool:
             self._serve_waiting()
             return
         while self._waiting:
-            place, _ = self._waiting.popleft()
-            if not place.done():
-                place.set_exception(error)
+            asked = self._waiting.popleft()
+            if not asked.reply.done():
+                asked.reply.set_exception(error)
 
     def _released(self, hand: Hand) -> None:
+        if hand.reason is not None:
+            self._take_back(hand)
+        hand.forget()
+        if hand.asked is not None and hand.reason is None:
+            self._send_ahead(hand)
+            return
         self._busy.discard(hand)
-        _forget(hand)
         enough = len(self._idle) >= 2 * self._kept and not self._waiting
         if self._is_as_new(hand) and not enough:
             self._idle.append(hand)
@@ -143,6 +155,18 @@ class Pool:
             self._retire(hand)
         if self._waiting:
             self._serve_waiting()
+
+    def _send_ahead(self, hand: Hand) -> None:
+        """Give a worker that has begun its next query the one after that, if any waits."""
+        as_new = not hand.stands_back and hand.worker.version == self.herd.graph.version
+        if as_new and self._still_waiting() and self._waiting[0].text not in self._long:
+            hand.ask(self._waiting.popleft(), self.seconds)
+
+    def _take_back(self, hand: Hand) -> None:
+        """Let another worker have what a slow one was sent ahead."""
+        asked = hand.take_back()
+        if asked is not None:
+            self._waiting.appendleft(asked)
 
     def _is_as_new(self, hand: Hand) -> bool:
         """Say whether a worker can go on: it can, unless it had to stand back or has grown."""
@@ -165,7 +189,7 @@ class Pool:
         self._dying.discard(hand)
         if hand in self._idle:
             self._idle.remove(hand)
-        _forget(hand)
+        self._take_back(hand)
         task = self.loop.create_task(self._reap(hand))
         self._burials.add(task)
         task.add_done_callback(self._burials.discard)
@@ -178,6 +202,7 @@ class Pool:
         reap = hand.worker.mother.reap
         status = await self.loop.run_in_executor(self._thread, reap, hand.worker)
         hand.fail(hand.reason or self._why(status))
+        hand.forget()
 
     def _why(self, status: int | None) -> QueryError:
         """Return why a worker ended that nobody killed."""
@@ -207,8 +232,17 @@ class Pool:
                 hand.stop(self._too_long(hand.seconds))
             elif not hand.stands_back and hand.used() > (_SMALL / 2 if crowded else _SMALL):
                 self._stand_back(hand)
-            elif hand.stands_back and hand.text not in self._long and hand.used() > _LONG:
+            elif hand.stands_back and hand.used() > _LONG:
                 self._remember(hand)
+        slow = [
+            hand
+            for hand in self._busy
+            if hand.ahead is not None and (hand.stands_back or now - hand.began > _SLOW)
+        ]
+        for hand in slow:
+            self._take_back(hand)
+        if slow:
+            self._serve_waiting()
         self._make_room(now)
         small = [hand.began for hand in self._busy if not hand.stands_back]
         if self._waiting and all(0 < began < now - _SLOW for began in small):
@@ -223,13 +257,14 @@ class Pool:
     def _stand_back(self, hand: Hand) -> None:
         hand.stands_back = True
         hand.worker.stand_back()
-        if hand.left is not None:
-            hand.watcher = asyncio.ensure_future(_stop_when_left(hand, hand.left))
+        if hand.asked is not None and hand.asked.left is not None:
+            hand.watcher = asyncio.ensure_future(_stop_when_left(hand, hand.asked.left))
         self._more(spare=1)
 
     def _remember(self, hand: Hand) -> None:
         """Remember that a query is long, for the next time that it is asked."""
-        self._long[hand.text] = None
+        if hand.asked is not None:
+            self._long[hand.asked.text] = None
         if len(self._long) > _REMEMBERED:
             self._long.popitem(last=False)
 
@@ -259,10 +294,12 @@ class Pool:
             )
 
     def _turn_away(self, now: float) -> None:
-        while self._waiting and now - self._waiting[0][1] > self.seconds:
-            place, _ = self._waiting.popleft()
-            if not place.done():
-                place.set_exception(QueryLimitError("all workers are busy; try again in a moment"))
+        while self._waiting and now - self._waiting[0].since > self.seconds:
+            asked = self._waiting.popleft()
+            if not asked.reply.done():
+                asked.reply.set_exception(
+                    QueryLimitError("all workers are busy; try again in a moment")
+                )
 
     def close(self) -> None:
         """End all workers; what is asked just now gets no answer."""
@@ -280,15 +317,6 @@ class Pool:
         self._births = set()
 
 
-def _forget(hand: Hand) -> None:
-    """Forget the query that a worker had, and stop listening to its caller."""
-    hand.began = 0.0
-    hand.left = None
-    if hand.watcher is not None:
-        hand.watcher.cancel()
-        hand.watcher = None
-
-
 async def _stop_when_left(hand: Hand, left: Left) -> None:
     await left()
-    hand.stop(QueryError("nobody waits for this answer any more"))
+    hand.stop(QueryError(GONE))

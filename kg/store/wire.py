@@ -7,7 +7,7 @@ import json
 import marshal
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -58,16 +58,35 @@ def read_answer(body: bytes) -> tuple[str, bytes]:
     return body[1:end].decode(), body[end:]
 
 
-def request(seconds: float, fields: tuple[Any, ...]) -> bytes:
+def request(seconds: float, fields: Iterable[Any]) -> bytes:
     """Return the message that asks a worker."""
     body = marshal.dumps((seconds, *fields))
     return _HEAD.pack(REQUEST, len(body)) + body
 
 
-def receive_request(pipe: socket.socket) -> list[Any] | None:
-    """Return the next request, or None if nobody will ask any more."""
-    body = _message(pipe)
-    return None if body is None else list(marshal.loads(body))  # noqa: S302 - from our own server
+class Requests:
+    """What a worker is asked: one query after another, of which the next may be there already."""
+
+    def __init__(self, pipe: socket.socket) -> None:
+        self._pipe = pipe
+        self._got = b""
+
+    def receive(self) -> list[Any] | None:
+        """Return the next request, or None if nobody will ask any more."""
+        got = self._got or self._pipe.recv(1 << 14)
+        if len(got) < _HEAD.size:
+            rest = _exactly(self._pipe, _HEAD.size - len(got)) if got else None
+            if rest is None:
+                return None
+            got += rest
+        end = _HEAD.size + _HEAD.unpack_from(got)[1]
+        if len(got) < end:
+            rest = _exactly(self._pipe, end - len(got))
+            if rest is None:
+                return None
+            got += rest
+        self._got = got[end:]
+        return list(marshal.loads(got[_HEAD.size : end]))  # noqa: S302 - from our own server
 
 
 def receive(pipe: socket.socket) -> tuple[bytes, bytes] | None:
@@ -78,18 +97,6 @@ def receive(pipe: socket.socket) -> tuple[bytes, bytes] | None:
     kind, length = _HEAD.unpack(head)
     body = _exactly(pipe, length)
     return None if body is None else (kind, body)
-
-
-def _message(pipe: socket.socket) -> bytes | None:
-    """Return the body of the only message on its way, in one read if it is short."""
-    got = pipe.recv(1 << 14)
-    if len(got) < _HEAD.size:
-        return None
-    missing = _HEAD.size + _HEAD.unpack_from(got)[1] - len(got)
-    if missing:
-        rest = _exactly(pipe, missing)
-        return None if rest is None else got[_HEAD.size :] + rest
-    return got[_HEAD.size :]
 
 
 def _exactly(pipe: socket.socket, length: int) -> bytes | None:

@@ -13,8 +13,9 @@ import io
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pyoxigraph as ox
 from typing_extensions import Buffer
@@ -44,15 +45,14 @@ TRIPLES: Mapping[str, ox.RdfFormat] = {
 _GRACE = 1.0  # seconds after which a worker that nobody stopped stops itself
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One query, and the media types the caller takes, best first."""
 
     query: str
-    rows_as: Sequence[str]
-    triples_as: Sequence[str]
-    default_graphs: Sequence[str] = ()  # SPARQL 1.1 Protocol, 2.1.4: instead of any FROM
-    named_graphs: Sequence[str] = ()
+    rows_as: tuple[str, ...]
+    triples_as: tuple[str, ...]
+    default_graphs: tuple[str, ...] = ()  # SPARQL 1.1 Protocol, 2.1.4: instead of any FROM
+    named_graphs: tuple[str, ...] = ()
     base: str = ""  # resolves relative IRIs in the text
     union: bool = True  # where nobody names graphs: the union of all, or the store's default graph
 
@@ -133,7 +133,8 @@ def serve(pipe: socket.socket, store: ox.Store, limits: Limits) -> None:
     _limit_memory(limits.memory_bytes)
     _close_the_door()
     wire.send(pipe, wire.READY, b"")
-    while (request := wire.receive_request(pipe)) is not None:
+    requests = wire.Requests(pipe)
+    while (request := requests.receive()) is not None:
         seconds, *asked = request
         # Whoever asks ends what overruns; should that one be gone, this does.
         signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)

@@ -1,5 +1,7 @@
 """SPARQL 1.1 Graph Store HTTP Protocol: one graph at a time, by its name or at its own URL."""
 
+from urllib.parse import quote
+
 import pytest
 
 TURTLE = {"content-type": "text/turtle"}
@@ -218,3 +220,12 @@ def test_a_host_that_is_none_names_no_graph(writer, host):
     headers = TURTLE | {"host": host}
     assert writer.put(DIRECT, content=JOHN, headers=headers).status_code == 400
     assert writer.post("/graphs", content=JOHN, headers=headers).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["nä", "日産", "a%20b"])
+def test_where_a_new_graph_is_stands_in_the_header_as_a_uri(writer, name):
+    graph = f"https://example.org/{name}"
+    made = writer.put("/graphs", params={"graph": graph}, content="", headers=TURTLE)
+    assert made.status_code == 201
+    assert made.headers["location"] == quote(graph, safe=":/%")
+    assert writer.get("/graphs", params={"graph": graph}).status_code == 200

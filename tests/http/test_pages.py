@@ -24,6 +24,20 @@ def _loaded(page):
     return [address for address in found if not address.startswith("data:")]
 
 
+@pytest.mark.parametrize(
+    ("path", "others"),
+    [
+        ("/docs", ["/", "/sparql", "/ontology"]),
+        ("/ontology", ["/", "/sparql", "/docs"]),
+        ("/sparql", ["/", "/ontology", "/docs"]),
+    ],
+)
+def test_a_page_leads_to_the_others(client, path, others):
+    page = client.get(path, headers={"Accept": "text/html"}).text
+    for other in others:
+        assert f'href="{other}"' in page
+
+
 def test_the_explorer_can_be_narrowed(client):
     page = client.get("/", params={"company": "renault", "as_of": "2023-06-01"}).text
     assert "Renault" in page

@@ -27,6 +27,7 @@ RIGHT, REFUSED, WRONG = "right", "refused", "wrong"
 WRONG_COSTS = 5  # refusals
 SETS = (
     "development", "held-out", "unseen", "unseen-closed", "invented", "invented-closed",
+    "strangers", "strangers-closed",
 )  # fmt: skip
 
 

@@ -307,6 +307,12 @@ def behind(oxigraph):
         yield client
 
 
+def test_questions_of_one_kind_in_front_of_an_endpoint_are_all_answered(behind):
+    for number in range(4):  # the first is learnt from
+        found = behind.get(f"/sparql?query=ASK%7B%7D%23{number}", headers={"Accept": JSON})
+        assert (found.status_code, found.json()["boolean"]) == (200, True)
+
+
 ASKED = "/sparql?query=" + re.sub(" ", "%20", "SELECT * WHERE { ?s a ?c } LIMIT 3")
 
 

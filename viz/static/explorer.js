@@ -8,7 +8,7 @@
   const PHONE = "(max-width: 759px)";
   const at = (id) => document.getElementById(id);
   const source = document.documentElement.cloneNode(true); // the page as it came
-  let data = JSON.parse(at("data").textContent);
+  let data = whole(JSON.parse(at("data").textContent));
   const served = Boolean(data.server.scene);
   const stage = at("stage");
   const given = served ? location.search : location.hash.slice(1) || data.state || "";
@@ -35,6 +35,12 @@
   const legend = new Legend(at("legend"), (more) => change(more));
   const search = new Search(at("search"), at("found"), { take: (one) => taken(one), leave: () => leaveSearch() });
 
+  // Claims of one document share what is said of it; each gets it back here.
+  function whole(told) {
+    for (const claim of Object.values(told.facts.evidence)) Object.assign(claim, told.facts.documents[claim.document]);
+    return told;
+  }
+
   function say(text) { at("live").textContent = text; }
 
   function name(id) {
@@ -58,8 +64,11 @@
 
   function lit() {
     const { state } = history_;
+    if (state.group) {
+      const group = controlGroup(data, longId(state.group));
+      if (picture.selected === null || group.has(picture.selected)) return withLines(group);
+    }
     if (picture.selected !== null) return picture.neighbourhood(picture.selected);
-    if (state.group) return withLines(controlGroup(data, longId(state.group)));
     return state.path.length === 2 ? along(data, left, ways(data, left, ...state.path.map(longId))) : null;
   }
 
@@ -74,7 +83,7 @@
     return matchMedia(PHONE).matches || !data.nodes.length ? "table" : "network";
   }
 
-  function render() {
+  function render(step) {
     const { state } = history_;
     left = shown(data, state);
     const view = viewOf();
@@ -88,7 +97,7 @@
     picture.show(left, lit());
     legend.show(data, state);
     search.show(data, picture.order);
-    if (view === "tree") tree.show(data, left, picture.selected);
+    if (view === "tree") tree.show(data, left, picture.selected ?? (data.focus || null));
     panel.show(data, state, left, picture.selected);
     table.show(data, left, picture.selected, at("facts").open);
     at("title").textContent = data.title;
@@ -100,7 +109,7 @@
     at("redo").disabled = !history_.future.length;
     at("unhide").hidden = !state.hide.length;
     document.title = `${data.title} – Keiretsu`;
-    remember();
+    remember(step);
   }
 
   // Where to begin in a graph that is too large to draw.
@@ -121,58 +130,64 @@
 
   function known(id) { return picture.elements.has(id) || picture.lines.has(id) || Boolean(data.facts.nodes[id]); }
 
-  function remember() {
+  // The address holds the state; each change that can be undone is a page to go back to.
+  function remember(step) {
     const told = formatState(history_.state);
     const address = served ? `${location.pathname}${told ? `?${told}` : ""}` : `${told ? `#${told}` : location.pathname}`;
     try {
-      history.replaceState(null, "", address);
+      history[step === "begin" ? "pushState" : "replaceState"](null, "", address);
     } catch { /* a frame without an address of its own */ }
   }
 
   // --- changing it
 
   async function change(more) {
-    const before = { ...history_.state };
+    const before = history_.kept();
     if (!history_.take(more)) return;
-    await follow(before);
+    await follow(before, "begin");
   }
 
-  async function follow(before) {
+  // Shows the state; when that cannot be, everything is as it was.
+  async function follow(before, step) {
     try {
-      await fetched();
+      if (!await fetched()) return; // a later change has overtaken this one
     } catch (problem) {
-      history_.state = before;
-      history_.past.pop();
+      history_.restore(before);
       render();
       at("remark").textContent = problem.message;
       at("remark").hidden = false;
       say(problem.message);
       return;
     }
-    render();
+    render(step);
     say(status());
   }
 
-  // Asks the server for another picture, when the state needs one.
+  // Asks the server for another picture, when the state needs one; false when it came too late.
   async function fetched() {
-    if (!served) return;
+    if (!served) return true;
     const key = askedOf(history_.state);
     if (!kept.has(key)) {
       stage.setAttribute("aria-busy", "true");
       try {
         kept.set(key, await scene(key));
+      } catch (problem) {
+        if (askedOf(history_.state) !== key) return false;
+        throw problem;
       } finally {
         stage.removeAttribute("aria-busy");
       }
     }
+    if (askedOf(history_.state) !== key) return false;
     const found = kept.get(key);
-    if (found === data) return;
+    if (found === data) return true;
     const grown = data.nodes.length < found.nodes.length;
     data = found;
     left = shown(data, history_.state);
     picture.left = left;
     picture.change(data);
     if (grown) picture.include();
+    return true;
   }
 
   async function scene(key) {
@@ -186,11 +201,11 @@
       const told = await response.json().catch(() => ({}));
       throw new Error(told.detail ?? told.title ?? `The server answered ${response.status}.`);
     }
-    return response.json();
+    return whole(await response.json());
   }
 
   async function travel(step) {
-    const before = { ...history_.state };
+    const before = history_.kept();
     if (!step()) return;
     await follow(before);
   }
@@ -261,7 +276,9 @@
   function taken(one) {
     if (finding !== null) finishWay(one.id);
     else if (one.here) {
-      select(one.id);
+      const hidden = history_.state.hide.includes(shortId(one.id));
+      if (hidden) change({ hide: history_.state.hide.filter((id) => id !== shortId(one.id)), focus: shortId(one.id) });
+      else select(one.id);
       if (picture.elements.has(one.id)) picture.moveCursor(one.id);
     } else actions.begin(one.id);
     stage.focus({ preventScroll: true });
@@ -327,20 +344,20 @@
     const id = picture.hit(event);
     if (data.facts.nodes[id]) expandByKey(id);
   });
-  window.addEventListener("hashchange", () => {
-    if (served) return;
-    history_.take(parseState(location.hash.slice(1)));
-    render();
+  window.addEventListener("popstate", () => {
+    const before = history_.kept();
+    history_.state = parseState(served ? location.search : location.hash.slice(1));
+    follow(before);
   });
   document.querySelector(".skip").addEventListener("click", () => { at("facts").open = true; });
   document.addEventListener("click", (event) => { if (!at("take").contains(event.target)) at("take").open = false; });
   matchMedia(PHONE).addEventListener("change", () => render());
 
   paint(theme());
-  if (!history_.state.focus && data.focus) history_.state.focus = shortId(data.focus);
+  if (!history_.state.focus && data.focus && !matchMedia(PHONE).matches) history_.state.focus = shortId(data.focus);
   at("facts").open = matchMedia(PHONE).matches;
   at("facts").addEventListener("toggle", () => { if (at("facts").open) table.show(data, left, picture.selected); });
   render();
-  if (viewOf() === "network") picture.fit();
+  picture.resize(); // what is written round the stage has changed its size
   window.keiretsu.picture = picture;
 }

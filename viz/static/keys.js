@@ -32,7 +32,10 @@ window.keiretsu ??= {};
         event.preventDefault();
         byId("search").focus();
       } else if (event.key === "?" && !typing) byId("keys").showModal();
-      else if (event.key === "Escape" && !typing && !byId("keys").open) {
+      else if (event.key === "Escape" && byId("take").open) {
+        byId("take").open = false;
+        byId("take").querySelector("summary").focus();
+      } else if (event.key === "Escape" && !typing && !byId("keys").open) {
         const inside = byId("panel").contains(document.activeElement);
         leave();
         if (picture.selected === null && (history.state.path.length || history.state.group)) change({ path: [], group: "" });

@@ -55,6 +55,7 @@ window.keiretsu ??= {};
 
     clear() {
       const { data } = this;
+      const focused = this.element.contains(document.activeElement);
       this.element.classList.remove("open");
       this.element.replaceChildren(
         make("h2", {}, "Facts and sources"),
@@ -64,6 +65,7 @@ window.keiretsu ??= {};
         ...this.facts.notices.length && !data.focus ? [make("h3", { class: "group" }, "Sources contradict each other"), ...this.notices(this.facts.notices)] : [],
         data.licence ? make("p", { class: "quiet" }, `Licence of the data: ${data.licence}`) : "",
         this.behind("everything", () => []));
+      if (focused) this.element.focus();
     }
 
     // The ways between two companies, step by step, each with the claims it rests on.
@@ -84,11 +86,19 @@ window.keiretsu ??= {};
     }
 
     fill(...children) {
+      const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
       this.element.classList.add("open");
       this.element.replaceChildren(
         make("button", { class: "close", type: "button", "aria-label": "Close", onclick: () => this.actions.close() }, "×"),
         ...children.filter(Boolean));
       this.element.scrollTop = 0;
+      if (focused) this.refocus(focused);
+    }
+
+    // The panel is made anew: the keyboard stays on the same button, or goes to the heading.
+    refocus(focused) {
+      const same = [...this.element.querySelectorAll("button, summary, a")].find((one) => one.textContent === focused.textContent);
+      (same ?? this.element.querySelector("h2")).focus();
     }
 
     heading(text) { return make("h2", { tabindex: "-1" }, text); }

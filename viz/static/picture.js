@@ -4,6 +4,7 @@ window.keiretsu ??= {};
 {
   const NARROW = 560; // px of stage, below which the second set of places is used
   const NAMES_STAY = 60; // nodes, up to which no name vanishes
+  const NARROW_NAMES = 18; // and on a phone
   const clamp = (value, least, most) => Math.min(Math.max(value, least), most);
 
   // `part` of one colour and the rest of another, both #rrggbb.
@@ -32,7 +33,7 @@ window.keiretsu ??= {};
 
     get theme() { return this.style.themes[this.themeName]; }
     get scale() { return this.network.getScale(); }
-    get crowded() { return this.elements.size > NAMES_STAY; }
+    get crowded() { return this.elements.size > (this.narrow ? NARROW_NAMES : NAMES_STAY); }
 
     // What there is to draw; nothing is shown before `show` says what.
     take(data) {
@@ -203,6 +204,12 @@ window.keiretsu ??= {};
       if (Math.abs(grow - (this.lastGrown ?? 1)) < 0.02) return;
       this.lastGrown = grow;
       this.nodes.update(boxes.map((node) => ({ id: node.id, ...this.boxed(node) })));
+    }
+
+    // Looks at the size of the stage now; vis-network would some time later.
+    resize() {
+      this.network.setSize("100%", "100%");
+      this.fit();
     }
 
     resized() {

@@ -56,6 +56,10 @@ window.keiretsu ??= {};
       return true;
     }
 
+    kept() { return { state: this.state, past: [...this.past], future: [...this.future] }; }
+
+    restore(before) { Object.assign(this, before); }
+
     undo() { return this.go(this.past, this.future); }
 
     redo() { return this.go(this.future, this.past); }

@@ -6,6 +6,16 @@ window.keiretsu ??= {};
   const COLUMNS = ["Who", "Relation or figure", "Whom or where", "Value", "Period", "Status", "Source"];
   const AT_ONCE = 1000; // rows; more are told, and kept in the CSV
 
+  const VALUE = 3; // the column of amounts
+
+  // An amount as a number: shares before counts, and what is not known before both.
+  function amount(text) {
+    const found = /(-?[\d,]*\.?\d+)(?:\s*(thousand|million|billion))?/.exec(text.replace(/^[^\d-]+(?=\d)/, ""));
+    if (!found) return -Infinity;
+    const number = Number(found[1].replaceAll(",", "")) * ({ thousand: 1e3, million: 1e6, billion: 1e9 }[found[2]] ?? 1);
+    return text.includes("%") ? number / 1e6 : number;
+  }
+
   function period(line) {
     if (line.until) return `${line.since ? `${line.since} ` : ""}until ${line.until}`;
     return line.since ? `since ${line.since}` : "";
@@ -64,7 +74,10 @@ window.keiretsu ??= {};
       if (this.column < 0) return this.rows;
       const way = this.down ? 1 : -1;
       const words = new Intl.Collator("en", { numeric: true });
-      return [...this.rows].sort((a, b) => way * words.compare(a.cells[this.column], b.cells[this.column]));
+      const compare = this.column === VALUE
+        ? (a, b) => amount(a.cells[VALUE]) - amount(b.cells[VALUE]) || words.compare(a.cells[VALUE], b.cells[VALUE])
+        : (a, b) => words.compare(a.cells[this.column], b.cells[this.column]);
+      return [...this.rows].sort((a, b) => way * compare(a, b));
     }
 
     sort(column) {
@@ -103,7 +116,7 @@ window.keiretsu ??= {};
       const safe = (text) => (/^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text.replace("%", ""))) ? `'${text}` : text);
       const cell = (text) => `"${safe(String(text)).replaceAll('"', '""')}"`;
       const sources = (row) => [...new Set(row.claims.map((id) => this.facts.evidence[id]?.source).filter(Boolean))].join("; ");
-      const same = about.filter(([name]) => ["shown", "licence", "from"].includes(name));
+      const same = about.filter(([name]) => ["title", "shown", "licence", "from"].includes(name));
       const told = this.sorted().map((row) =>
         [...row.cells.slice(0, 6), sources(row), row.claims.join(" "), ...same.map(([, text]) => text)]);
       const head = [...COLUMNS.slice(0, 6), "Sources", "Claims", ...same.map(([name]) => name[0].toUpperCase() + name.slice(1))];

@@ -27,6 +27,8 @@ window.keiretsu ??= {};
     return { kept, cut };
   }
 
+  const graphBox = (graph, id) => (graph.hasNode(id) ? graph.node(id) : null);
+
   class Tree {
     constructor(element, select) {
       this.element = element;
@@ -44,6 +46,8 @@ window.keiretsu ??= {};
       const { kept, cut } = withoutLoops(lines);
       const placed = this.placed(nodes, kept);
       this.element.replaceChildren(this.notes(nodes, cut), this.drawing(nodes, placed, kept, selected));
+      const box = selected && graphBox(placed, selected);
+      if (box) this.element.scrollTo(box.x - this.element.clientWidth / 2, box.y - this.element.clientHeight / 2);
     }
 
     notes(nodes, cut) {

@@ -13,7 +13,7 @@ from decimal import Decimal
 from kg import names
 from kg.evidence import evidence
 from kg.questions.answer import AnswerRow, Named, Value, ask
-from kg.questions.reading import controlling, figures, premises
+from kg.questions.reading import connecting, controlling, ended, figures, homes, premises
 from kg.questions.reading.asked import Asked
 from kg.questions.reply import ANSWERED, FALSE_PREMISE, NO_DATA, Calculation, Reply
 from kg.store.base import Graph
@@ -24,6 +24,8 @@ _FIRM = ("active", "confirmed")
 
 def done(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     """Return the reply with what its act makes of the rows."""
+    if asked.question.name == connecting.QUESTION and not reply.rows:
+        return connecting.longer(graph, asked, reply)
     act = asked.read.frame.wording.act
     made = ACTS.get(act, _rows)(graph, asked, reply)
     return _numberless(asked, made)
@@ -64,6 +66,9 @@ def _whether(graph: Graph, asked: Asked, reply: Reply) -> Reply:
         return replace(reply, verdict="unknown").with_notes(f"{', '.join(sorted(found))}")
     firm = not found or any(one in _FIRM for one in found)
     note = "" if firm else f"{', '.join(sorted(found))}; not confirmed"
+    if asked.question.name == "stake-between" and (shares := _shares(reply)):
+        held = ", ".join(figures.shown(one, "fraction") for one in shares)
+        note = "; ".join(one for one in (note, f"the known stake is {held}") if one)
     return _verdict(reply, True, note)
 
 
@@ -107,13 +112,24 @@ def _against(compare: Callable[[Decimal, Decimal], bool]) -> Act:
             return _unknown(reply, "known without a number")
         if wanted > 1:
             wanted /= 100
-        verdicts = {compare(one, wanted) for one in shares}
+        verdicts = {compare(_as_said(asked, one, wanted), wanted) for one in shares}
         if len(verdicts) > 1:
             return replace(reply, verdict="unknown").with_notes("the sources differ")
         held = ", ".join(figures.shown(one, "fraction") for one in shares)
         return _verdict(reply, verdicts.pop(), f"the stake is {held}")
 
     return act
+
+
+def _as_said(asked: Asked, share: Decimal, wanted: Decimal) -> Decimal:
+    """Return a share as coarse as the number it is held against: 34% is "a third"."""
+    number = asked.read.conditions.number
+    equal = asked.read.frame.wording.act in ("equals", "with-share")
+    rough = number is not None and number.rough and equal
+    return wanted if rough and abs(share - wanted) < _PER_CENT else share
+
+
+_PER_CENT = Decimal("0.01")
 
 
 def _since(graph: Graph, asked: Asked, reply: Reply) -> Reply:
@@ -135,6 +151,9 @@ def _when(graph: Graph, asked: Asked, reply: Reply) -> Reply:
 
 
 def _premise_leave(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    left = ended.finished(graph, asked)
+    if left:
+        return _it_is_over(graph, asked, _only(reply, list(left)))
     said = "no source says that it left"
     if reply.rows:
         found = ", ".join(
@@ -145,6 +164,22 @@ def _premise_leave(graph: Graph, asked: Asked, reply: Reply) -> Reply:
         )
         said = f"{said}; it is known as a member of {found}"
     return replace(reply, status=FALSE_PREMISE, rows=()).with_notes(said)
+
+
+def _it_is_over(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Say that something is told of as over: the claims say since when; why no source says."""
+    if asked.read.said[:1] in (("why",), ("how",)):
+        return _only(reply, []).with_notes("it is told of as over, but why or how is not stated")
+    whether = asked.read.said[:1] not in (("when",), ("since",))
+    return replace(reply, verdict="yes" if whether else "").with_notes(
+        f"it is told of as over from {', '.join(ended.last_days(graph, reply.rows))}"
+    )
+
+
+def _sold(graph: Graph, asked: Asked, reply: Reply) -> Reply:
+    """Yes where a stake is told of as over; that one is still told of does not say no."""
+    left = ended.finished(graph, asked)
+    return _it_is_over(graph, asked, _only(reply, list(left))) if left else _unknown(reply)
 
 
 def _label(value: Value) -> str:
@@ -197,7 +232,12 @@ def _with_share(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     if wanted is None or not reply.rows:
         return reply
     wanted = wanted / 100 if wanted > 1 else wanted
-    rows = [row for row in reply.rows if row.values.get("share") == wanted]
+    rows = [
+        row
+        for row in reply.rows
+        if isinstance(share := row.values.get("share"), Decimal)
+        and _as_said(asked, share, wanted) == wanted
+    ]
     known = ", ".join(figures.shown(one, "fraction") for one in _shares(reply))
     return _only(reply, rows).with_notes("" if rows else f"known stakes: {known}")
 
@@ -212,23 +252,17 @@ def _premise_join(graph: Graph, asked: Asked, reply: Reply) -> Reply:
 
 def _merged_rows(asked: Asked, reply: Reply) -> list[AnswerRow]:
     """Return the takeovers and mergers of one that name the other."""
-    other = asked.one("other").label.casefold()
-    return [
-        row
-        for row in reply.rows
-        if _code(row.values.get("kind")) in _MERGERS
-        and other in f"{row.values.get('text')}{_label(row.values['actor'])}".casefold()
-    ]
-
-
-_MERGERS = ("acquisition", "merger-talks", "merger-talks-ended")
+    other = asked.one("other")
+    rows = [row for row in reply.rows if premises.is_merger(row)]
+    return [row for row in rows if premises.names_other(row, other)]
 
 
 def _merger(*, presumed: bool) -> Act:
     def act(graph: Graph, asked: Asked, reply: Reply) -> Reply:
         rows = _merged_rows(asked, reply)
-        if rows:
-            return _only(reply, rows)
+        if rows:  # whose takeover it is the words of the event say, not the order of the names
+            said = dict.fromkeys(str(row.values.get("text")) for row in rows)
+            return _only(reply, rows).with_notes(f"told of: {'; '.join(said)}")
         if presumed:
             note = "no source says that they merged"
             return replace(reply, status=FALSE_PREMISE, rows=()).with_notes(note)
@@ -328,6 +362,8 @@ ACTS: dict[str, Act] = controlling.ACTS | {
     "when": _when,
     "premise": _premise_stake,
     "premise-leave": _premise_leave,
+    "sold": _sold,
+    "of-country": homes.of_country,
     "premise-control": _premise_control,
     "whether-in": _whether_in,
     "town": _town,

@@ -7,9 +7,11 @@ vehicle. What it has neither parameter nor column for is not understood.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 
 from kg import names, ontology
 from kg.matching import Entity, Register
+from kg.names import Iri
 from kg.questions.answer import Answer, AnswerRow, Named, Value, ask
 from kg.questions.catalogue import Question, questions
 from kg.questions.reading.dates import Dated, dated, periods_known
@@ -85,14 +87,24 @@ def put(
         filters["home"] = single.pop("among")
     notes: list[str] = []
     answers = []
+    among: set[str] = {one.id for one in read.conditions.among}
     for each in asked_of or [""]:
         bound = {**values, **single, **({subject: each} if each else {})}
-        narrow = _narrow(read, question, bound, whens, known)
+        narrow = None if among else _narrow(read, question, bound, whens, known)
         found = _answer(graph, question, narrow, notes) if narrow else None
         if found is None or not _ranked_already(found):
             found = _answer(graph, question, bound, notes)
+        if not found.rows:
+            group = _like_group(bound.get("subject", ""), known, adjectives)
+            other = [_answer(graph, question, {**bound, "subject": one.id}, []) for one in group]
+            if len(told := [one for one in other if one.rows]) == 1:
+                found = told[0]
+                notes.append(_instead(known.label(bound["subject"]), found))
         answers.append(found)
     rows = [row for answer in answers for row in answer.rows]
+    if among:
+        given = {*values, *single, subject}
+        rows = [row for row in rows if _is_one_of(row, among, given)]
     within = known.label(filters["home"]) if "home" in filters else ""
     rows = [
         row
@@ -109,6 +121,8 @@ def put(
             notes.append(f"known only for {'; '.join(together)} together")
         rows = kept
     parameters = _parameters(answers, slots, filters, whens, known)
+    if among:
+        parameters["of"] = ", ".join(one.label for one in read.conditions.among)
     made = Asked(
         read,
         question,
@@ -121,6 +135,15 @@ def put(
         adjectives=adjectives,
     )
     return _at(made, whens)
+
+
+def _is_one_of(row: AnswerRow, among: set[str], given: set[str]) -> bool:
+    """Say whether a row is of one of those that are asked for, besides what was given."""
+    return any(
+        isinstance(value, Named) and value.id in among
+        for name, value in row.values.items()
+        if name not in given
+    )
 
 
 def _of_country(row: AnswerRow, country: str, adjectives: Mapping[str, str]) -> bool:
@@ -150,6 +173,26 @@ def _answer(graph: Graph, question: Question, bound: dict[str, str], notes: list
             notes.append("electric vehicles are read as battery-electric ones")
             return other
     return answer
+
+
+def _like_group(asked: str, known: Register, adjectives: Mapping[str, str]) -> list[Entity]:
+    """Return the other groups of a group's country: who asks for makers may mean brands."""
+    group = known.by_id.get(Iri(asked))
+    if group is None or group.kind != "CompanyGroup":
+        return []
+    first = group.label.partition(" ")[0]
+    if first.casefold() not in adjectives:
+        return []
+    begins = (one for one in known.by_id.values() if one.label.startswith(f"{first} "))
+    return [one for one in begins if one.kind == "CompanyGroup" and one != group]
+
+
+def _instead(label: str, found: Answer) -> str:
+    """Return a note that sources speak of another group than was asked for."""
+    other = found.parameters.get("subject")
+    return (
+        f"sources speak of {other.label if isinstance(other, Named) else ''} here, not of {label}"
+    )
 
 
 _IN_ORDER = frozenset({"most", "least", "rank", "nth", "who-above", "who-below"})
@@ -207,12 +250,16 @@ def _values(read: Read, question: Question) -> tuple[dict[str, str], dict[str, s
             values["powertrain"] = conditions.powertrain
         elif "powertrain" in columns:
             filters["powertrain"] = names.code("powertrain", conditions.powertrain)
+        elif "scope" in columns and conditions.powertrain in _ON_ELECTRIC:
+            filters["scope"] = _ELECTRIC_SCOPE
         elif question.name not in _ABOUT_VEHICLES:
             raise NotCoveredError(ontology.label(names.code("powertrain", conditions.powertrain)))
     whens = _times(read, question, columns, values)
     return values, filters, whens
 
 
+_ON_ELECTRIC = (*_ELECTRIC, "new-energy")
+_ELECTRIC_SCOPE = names.code("scope", "electric-vehicles")
 _WORLDWIDE = ("sales-mix-of",)
 
 # Questions whose rows say in words which vehicles they are about.
@@ -251,7 +298,13 @@ def _times(read: Read, question: Question, columns: set[str], values: dict[str, 
 
 def _fits(row: AnswerRow, column: str, wanted: str) -> bool:
     value = row.values.get(column)
-    return isinstance(value, Named) and value.id == wanted
+    return isinstance(value, Named) and wanted in (value.id, _broader().get(value.id))
+
+
+@cache
+def _broader() -> dict[str, str | None]:
+    """Return the wider field of each field of work: parts of electric vehicles are of them."""
+    return {one.iri: one.broader for one in ontology.code_list("scope")}
 
 
 def _parameters(

@@ -132,20 +132,31 @@ def _extreme(sign: int) -> Callable[[Asked, Reply], Reply]:
         if not groups:
             return missing(reply, "")
         ordered = groups[0][::sign]
-        if len(ordered) < 2:
-            held = figures.shown(ordered[0].value, unit(asked))
+        others = len({one.subject for one in ordered})
+        if others < 2:
+            held = ", ".join(figures.shown(one.value, unit(asked)) for one in ordered)
             note = f"only one figure is known: {ordered[0].label} {held}"
+            if len(ordered) > 1:
+                note = f"only one is known, and sources differ: {ordered[0].label} {held}"
             return with_rows(reply, ordered, None, note)
-        best = [one for one in ordered if one.value == ordered[0].value]
+        first = ordered[0]
+        best = [one for one in ordered if one.value == first.value or one.subject == first.subject]
         text = ", ".join(
             f"{one.label} {figures.shown(one.value, unit(asked))}" for one in ordered[:5]
         )
         made = Calculation(
             "most" if sign > 0 else "least", Named(best[0].subject, best[0].label), "", text
         )
-        return with_rows(reply, best, made, f"among the {len(ordered)} whose figures are known")
+        return with_rows(reply, best, made, f"among the {others} whose figures are known")
 
     return act
+
+
+def most_of_kind(asked: Asked, reply: Reply) -> Reply:
+    """Say who is "the top EV maker"; without a kind it would be the top of all makers."""
+    if asked.read.conditions.powertrain:
+        return _extreme(1)(asked, reply)
+    return missing(reply, "no source says who is at the top of all makers")
 
 
 def rank(asked: Asked, reply: Reply) -> Reply:
@@ -169,10 +180,22 @@ def change(asked: Asked, reply: Reply) -> Reply:
     return _directed(asked, with_rows(reply, ordered, made), made.value)
 
 
+def rose(asked: Asked, reply: Reply) -> Reply:
+    """Say whether figures of two periods rose or fell, as asked."""
+    ordered, made = figures.change(asked, unit(asked))
+    if made is None or not isinstance(made.value, Decimal):
+        return replace(missing(reply, "a change needs figures of two periods"), verdict="unknown")
+    rising = "rise" in asked.read.said or "more" in asked.read.said
+    as_asked = made.value > 0 if rising else made.value < 0
+    return replace(with_rows(reply, ordered, made), verdict="yes" if as_asked else "no")
+
+
 def change_of(asked: Asked, reply: Reply) -> Reply:
     """Hold a stated change against the direction the question supposes."""
     values = [v for row in reply.rows if isinstance(v := row.values.get("change"), Decimal)]
-    return _directed(asked, reply, values[0]) if len(values) == 1 else reply
+    if len(values) != 1:
+        return reply
+    return _directed(asked, reply, values[0]).with_notes(_only_in(asked, reply))
 
 
 def why_change(asked: Asked, reply: Reply) -> Reply:
@@ -349,9 +372,11 @@ ACTS: dict[str, Callable[[Asked, Reply], Reply]] = {
     "who-more": _who(1),
     "who-fewer": _who(-1),
     "most": _extreme(1),
+    "most-of-kind": most_of_kind,
     "least": _extreme(-1),
     "rank": rank,
     "change": change,
+    "rose": rose,
     "change-of": change_of,
     "why-change": why_change,
     "direction": direction,

@@ -40,12 +40,17 @@ def whether(graph: Graph, asked: Asked, reply: Reply) -> Reply:
     values = {"holder": controller.id, "company": company.id, **clocks}
     stakes = ask(graph, "stake-between", values)
     if stakes.rows:
-        return _by_stakes(reply, stakes)
-    return replace(reply, status=NO_DATA, verdict="unknown").with_notes(*nearby(graph, asked))
+        return _by_stakes(reply, stakes, _not_worked_out(asked))
+    return replace(reply, status=NO_DATA, verdict="unknown").with_notes(
+        *nearby(graph, asked), _not_worked_out(asked)
+    )
 
 
-def _by_stakes(reply: Reply, stakes: Answer) -> Reply:
-    """Say what the stakes of one in the other say of control, where nothing was found."""
+def _by_stakes(reply: Reply, stakes: Answer, unfound: str) -> Reply:
+    """Say what the stakes of one in the other say of control, where nothing was found.
+
+    `unfound` says why nothing was looked for; what others hold may then make up for a small stake.
+    """
     told = replace(
         reply,
         question=stakes.question.name,
@@ -64,10 +69,11 @@ def _by_stakes(reply: Reply, stakes: Answer) -> Reply:
         return replace(told, status=ANSWERED, verdict="unknown").with_notes(
             f"the sources differ: {held}"
         )
-    verdict = "yes" if above.pop() else "no"
-    return replace(told, status=ANSWERED, verdict=verdict).with_notes(
-        f"the known stake is {held}; {_RULE}"
-    )
+    enough = above.pop()
+    note = f"the known stake is {held}; {_RULE}"
+    if unfound and not enough:
+        return replace(told, status=NO_DATA, verdict="unknown").with_notes(note, unfound)
+    return replace(told, status=ANSWERED, verdict="yes" if enough else "no").with_notes(note)
 
 
 def _shares(rows: tuple[AnswerRow, ...]) -> list[Decimal]:
@@ -80,13 +86,20 @@ def controllers(graph: Graph, asked: Asked, reply: Reply) -> Reply:
         return reply
     values = {"company": asked.one("company").id}
     known = [
-        f"{holder.label} {shown(share, 'fraction')}"
+        (share, f"{holder.label} {shown(share, 'fraction')}")
         for row in ask(graph, "who-owns", values).rows
         if isinstance(holder := row.values["holder"], Named)
         and isinstance(share := row.values.get("share"), Decimal)
     ]
-    note = f"no stake above half is known; known stakes: {', '.join(known)}" if known else ""
-    return reply.with_notes(note)
+    none = "no stake above half is known; " if all(share <= _HALF for share, _ in known) else ""
+    note = f"{none}known stakes: {', '.join(text for _, text in known)}" if known else ""
+    return reply.with_notes(note, _not_worked_out(asked))
+
+
+def _not_worked_out(asked: Asked) -> str:
+    """Return why nothing is found in a store that keeps no findings; empty for any other."""
+    silence = asked.answers[0].silence
+    return silence.text if silence and silence.code == "not-worked-out" else ""
 
 
 def ultimate(graph: Graph, asked: Asked, reply: Reply) -> Reply:

@@ -85,6 +85,8 @@ def _fiscal(rows: Sequence[AnswerRow], when: When) -> list[Dated]:
     """
     years = sorted({span for row in rows if (span := span_of(row)) and _is_fiscal(span)})
     starts = sorted({(span[0].month, span[0].day) for span in years})
+    if not starts and when.part not in (None, (0, 1)):
+        starts = [(4, 1)]  # of a quarter alone: as those of a quarter without a year are read
     found = []
     for month, day in starts:
         begun = date(when.year, month, day)

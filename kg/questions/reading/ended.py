@@ -4,6 +4,8 @@
 "Who owned Iskra?" -> all of them
 """
 
+from collections.abc import Sequence
+
 from kg import names
 from kg.questions.answer import AnswerRow, Named
 from kg.questions.reading.asked import Asked
@@ -25,6 +27,7 @@ _OF_ONE = frozenset(
 _OF_TWO = frozenset(
     {"who-is-allied-with-whom", "shared-alliances", "common-owners", "cross-holdings"}
 )
+ABOUT_ENDS = ("premise-leave", "sold")  # acts that ask whether it is over
 _PAST = frozenset({"was", "were", "did", "had", "formerly", "previously", "once", "ever", "used"})
 _PRESENT = frozenset({"is", "are", "does", "do", "has", "have", "s"})
 _PAST_VERBS = frozenset({"owned", "held", "belonged", "led", "joined", "left"})
@@ -38,8 +41,15 @@ def in_the_past(text: str) -> bool:
 
 def over(graph: Graph, asked: Asked, text: str) -> tuple[AnswerRow, ...]:
     """Return the rows of a question in the present tense that are told of as over."""
+    if asked.parameters.get("as_of") or in_the_past(text):
+        return ()
+    return finished(graph, asked)
+
+
+def finished(graph: Graph, asked: Asked) -> tuple[AnswerRow, ...]:
+    """Return the rows that are told of as over, whatever tense is asked in."""
     name = asked.question.name
-    if name not in _OF_ONE | _OF_TWO or asked.parameters.get("as_of") or in_the_past(text):
+    if name not in _OF_ONE | _OF_TWO:
         return ()
     claims = sorted({claim for row in asked.rows for claim in row.claims})
     if not claims:
@@ -49,6 +59,13 @@ def over(graph: Graph, asked: Asked, text: str) -> tuple[AnswerRow, ...]:
     ended = {one for one in claims if one in ended or names.iri(one) in ended}
     whole = all if name in _OF_ONE else any
     return tuple(row for row in asked.rows if ended and whole(one in ended for one in row.claims))
+
+
+def last_days(graph: Graph, rows: Sequence[AnswerRow]) -> list[str]:
+    """Return the first days on which what the rows say was no longer so, as ISO dates."""
+    claims = sorted({claim for row in rows for claim in row.claims})
+    values = " ".join(f"<{names.iri(one)}>" for one in claims)
+    return sorted({row[1] for row in graph.texts(_OVER % values)})
 
 
 def told(asked: Asked, rows: tuple[AnswerRow, ...]) -> str:

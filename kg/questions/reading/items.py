@@ -22,7 +22,7 @@ _ORDINALS = {
 }  # fmt: skip
 _COUNTED = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 _NUMBER = re.compile(
-    r"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?)"
+    r"(?<!\w)(?<!\d\.)(?P<number>\d[\d,]*(?:\.\d+)?)"
     r"(?P<unit>\s*(?:%|per ?cent\b|million\b|billion\b|thousand\b))?",
     re.IGNORECASE,
 )
@@ -43,6 +43,8 @@ class Item:
     powertrain: str = ""
     unknown: str = ""  # a name that nothing has
     adjective: bool = False
+    rough: bool = False  # a number said in words: "a third"
+    among: bool = False  # a list of which one is asked for: "which of Honda and Nissan"
 
 
 def items(
@@ -54,16 +56,23 @@ def items(
     while place < len(marked):
         word = marked[place]
         when = next((one for one in whens if one.start <= word.start < one.end), None)
+        bare = _without_apostrophe(marked, place, known, lexicon)
+        if bare is not None:
+            found += bare
+            place += 1
+            continue
         item, length = (
             _name(marked, place, known, lexicon)
             or _period(marked, place, when)
             or _powertrain(marked, place, lexicon)
+            or _part(marked, place)
             or _number(text, marked, place)
             or _adjective(marked, place, known, lexicon)
             or (Item(word.key, word.start, word.end, word.gap), 1)
         )
         if "&" in item.gap and item.mark == NAME and found and found[-1].mark == NAME:
             found.append(Item("and", item.start, item.start))
+        item = _with_its_makers(item, marked, place + length, known, lexicon)
         length += _market_words(marked, place + length) if _is_market(item) else 0
         found.append(item)
         place += length
@@ -92,21 +101,47 @@ _VEHICLE_WORDS = ("car", "vehicle", "auto", "automobile", "automotive")
 def _name(
     marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon
 ) -> tuple[Item, int] | None:
+    before = marked[place - 1].key if place else ""
     for length in range(min(_MOST, len(marked) - place), 0, -1):
         run = marked[place : place + length]
         if run[-1].key == "'s" or run[0].key == "'s":
             continue
         spelling = " ".join("s" if word.key == "'s" else word.key for word in run)
         named = known.called(spelling)
-        if not named and length > 1 and all(word.gap in _HYPHENS for word in run[1:]):
+        if not named and length > 1 and run[-1].key == "motors":
+            named = known.called(spelling[:-1])  # "Nissan Motors"
+        if not named and length > 1 and run[-1].key in _ALLIANCES:
+            named = known.called(f"{spelling.rpartition(' ')[0]} alliance")
+        after = marked[place + length].key if place + length < len(marked) else ""
+        pact = length > 1 and all(word.gap in _HYPHENS for word in run[1:])
+        if not named and pact and after not in _AGREEMENTS:
             named = known.called(f"{spelling} alliance")
         if any("," in word.gap for word in run[1:]):
             named = tuple(one for one in named if _spelt_with_comma(one, spelling))
-        if not named or spelling.isdigit() or _plain(run, named, lexicon):
+        if not named or spelling.isdigit() or _plain(run, named, lexicon, before):
             continue
         span = run[0].start, run[-1].end
         return Item(NAME, *span, run[0].gap, names=(tuple(dict.fromkeys(named)),)), length
     return None
+
+
+def _without_apostrophe(
+    marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon
+) -> list[Item] | None:
+    """Return a name and its "'s" where the apostrophe was left out: "nissans stake"."""
+    word = marked[place]
+    if len(word.key) < _SHORTEST or not word.key.endswith("s") or place + 1 == len(marked):
+        return None
+    if word.key in lexicon.words or known.called(word.key):
+        return None
+    named = tuple(one for one in known.called(word.key[:-1]) if one.kind == "Company")
+    if not named:
+        return None
+    name = Item(NAME, word.start, word.end - 1, word.gap, names=(named,))
+    return [name, Item("'s", word.end - 1, word.end)]
+
+
+_SHORTEST = 5  # letters of such a word
 
 
 def _spelt_with_comma(entity: Entity, spelling: str) -> bool:
@@ -114,13 +149,19 @@ def _spelt_with_comma(entity: Entity, spelling: str) -> bool:
     return any("," in name and key(name) == spelling for name in (entity.label, *entity.aliases))
 
 
+_TO_US = ("tell", "give", "show", "remind", "help", "let", "get", "list", "name", "for", "to")
+_ALLIANCES = ("tieup", "camp", "bloc", "partnership", "pact")
+_AGREEMENTS = ("agreement", "cooperation", "collaboration", "deal", "accord", "talks")
 _HYPHENS = ("-", "–", "—", "‑", "/")  # noqa: RUF001 as people type them
 
 
-def _plain(run: Sequence[Word], named: Sequence[Entity], lexicon: Lexicon) -> bool:
+def _plain(run: Sequence[Word], named: Sequence[Entity], lexicon: Lexicon, before: str) -> bool:
     """Say whether words that would be a name are ordinary words here: "us", "car makers"."""
     if any(word.key not in lexicon.words for word in run):
         return False
+    filler = not lexicon.vocabulary.counts(run[0].key)
+    if filler and before not in _TO_US and all(one.kind == "Market" for one in named):
+        return False  # "nissan us sales"; "tell us" is no place
     if all(one.kind == "Market" for one in named) and lexicon.vocabulary.counts(run[0].key):
         return False  # "world" is a place however it is written; "us" is not
     return not (run[0].written.isupper() or (run[0].capital and run[0].start > 0))
@@ -140,6 +181,21 @@ def _powertrain(marked: Sequence[Word], place: int, lexicon: Lexicon) -> tuple[I
         if code:
             return Item("", run[0].start, run[-1].end, run[0].gap, powertrain=code), length
     return None
+
+
+def _part(marked: Sequence[Word], place: int) -> tuple[Item, int] | None:
+    """Return a part that is said in words, before "of": "a third of", "three quarters of"."""
+    run = [word.key for word in marked[place : place + 3]]
+    if run[0] in ("a", "one", "two", "three") and len(run) > 2 and run[2] == "of":
+        of = _PARTS.get(run[1].removesuffix("s"))
+        if of is not None:
+            value = Decimal(_COUNTED.get(run[0], 1)) / of
+            span = marked[place].start, marked[place + 1].end
+            return Item(NUMBER, *span, marked[place].gap, value=value, rough=True), 2
+    return None
+
+
+_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "tenth": 10}
 
 
 def _number(text: str, marked: Sequence[Word], place: int) -> tuple[Item, int] | None:
@@ -174,7 +230,34 @@ def _adjective(
     )
     if not named:
         return None
+    if place + 1 < len(marked) and marked[place + 1].key == "share":
+        meant = _makers(word.key, known)
+        if meant:  # "Japanese share": of the makers, as a country has none
+            return Item(NAME, word.start, word.end, word.gap, names=((*meant, *named),)), 1
     return Item(NAME, word.start, word.end, word.gap, names=(named,), adjective=True), 1
+
+
+_GROUPS = ("brands", "cars", "makers")
+
+
+def _makers(adjective: str, known: Register) -> tuple[Entity, ...]:
+    """Return the group of a country's makers, by the first of the names such a group has."""
+    groups = (known.called(f"{adjective} {noun}") for noun in _GROUPS)
+    return next((one for one in groups if one), ())
+
+
+def _with_its_makers(
+    item: Item, marked: Sequence[Word], place: int, known: Register, lexicon: Lexicon
+) -> Item:
+    """Return a country as what its makers may be meant by too: "Japan's share of a market"."""
+    after = [word.key for word in marked[place : place + 3]]
+    if not _is_market(item) or after[:1] != ["'s"] or "share" not in after:
+        return item
+    adjectives = [
+        a for a, country in lexicon.adjectives.items() if country == item.names[0][0].label
+    ]
+    meant = next((one for a in adjectives if (one := _makers(a, known))), ())
+    return replace(item, names=((*meant, *item.names[0]),)) if meant else item
 
 
 def merged(found: Sequence[Item]) -> list[Item]:
@@ -188,6 +271,14 @@ def merged(found: Sequence[Item]) -> list[Item]:
     return made
 
 
+def _goes_on(found: Sequence[Item], step: int) -> bool:
+    """Say whether companies without a comma are a list: "honda nissan and mitsubishi"."""
+    after = found[step + 1 : step + 3]
+    run = (found[step - 1], found[step])
+    ends = len(after) == 2 and after[0].mark == "and" and after[1].mark == NAME
+    return ends and all(one.names and one.names[0][0].kind == "Company" for one in run)
+
+
 def _list(found: Sequence[Item], place: int) -> tuple[Item, int]:
     first = found[place]
     names, end, at = first.names, first.end, place + 1
@@ -197,7 +288,9 @@ def _list(found: Sequence[Item], place: int) -> tuple[Item, int]:
             step += 1
         joined = step < len(found) and found[step].mark in ("and", "or")
         step += joined
-        if step >= len(found) or found[step].mark != NAME or not (joined or "," in found[step].gap):
+        if step >= len(found) or found[step].mark != NAME:
+            break
+        if not (joined or "," in found[step].gap or _goes_on(found, step)):
             break
         if found[step].unknown or first.unknown:
             break

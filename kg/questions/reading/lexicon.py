@@ -88,6 +88,10 @@ class Lexicon:
             self.words.update(word for one in gist_list for word in one.words if word.islower())
         self.who_says = self._around(said["sources"]["before"])
         self.says_who = self._around(said["sources"]["after"])
+        self.before_name, self.after_name = (
+            {one: who for who, texts in said["chains"].items() for one in self._beside(texts, at)}
+            for at in (0, 1)
+        )
 
     def everything(self) -> Iterator[tuple[Phrase, Frame]]:
         """Yield every frame with its canonical sentence."""
@@ -151,6 +155,13 @@ class Lexicon:
         self.vocabulary.known.update(word for one in texts for word in keys(one))
         made = {self.canonical(one) for one in texts} - {()}
         return tuple(sorted(made, key=lambda one: (-len(one), one)))
+
+    def _beside(self, texts: Iterable[str], at: int) -> Iterator[Phrase]:
+        """Yield what stands before a name (0) or after it (1) in descriptions of someone."""
+        for text in texts:
+            said = self.canonical(text.partition("{name}")[2 * at])
+            if said:
+                yield said
 
     def canonical(self, text: str) -> Phrase:
         """Return a wording in the form in which sentences are compared."""

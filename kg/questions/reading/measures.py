@@ -75,6 +75,10 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
         yield "sum", f"total {pair}", True
         yield "sum", f"{pair} together", True
         yield "sum", f"how much be {pair} together", False
+    for pair in (f"{one} against {other} {noun}", f"{noun} {one} against {other}",
+                 f"{one} {noun} against {other}", f"{one} 's {noun} against {other}",
+                 f"{noun} of {one} against {other}", f"{noun} {one} and {other}"):  # fmt: skip
+        yield "compare", pair, True
     for how in ("with", "to", "against"):
         yield "compare", f"how do {noun} of {one} compare {how} {noun} of {other}", False
         yield "compare", f"how do {noun} of {one} compare {how} {other}", False
@@ -177,6 +181,12 @@ def _figure(one: str, noun: str, verb: str) -> Iterator[tuple[str, str, bool]]:
         yield "sum", f"how many{some} {one} and {other} {verb} together", False
         yield "sum", f"together how many{some} do {one} and {other} {verb}", False
         yield "is-more", f"do {one} out{verb} {other}", False
+        for by in ("", f" by {noun}", f" in {noun}"):
+            yield "is-more", f"be {one} more than {other}{by}", False
+            yield "is-fewer", f"be {one} fewer than {other}{by}", False
+            yield "who-more", f"who be more {one} or {other}{by}", False
+        yield "difference", f"by how much{some} do {one} exceed {other}", False
+        yield "difference", f"by how many{some} do {one} exceed {other}", False
     for word in ("seller", "bestseller", "vehicle seller", "seller of vehicle"):
         yield "most", f"biggest {word}", True
         yield "most", f"best {word}", True

@@ -115,9 +115,10 @@ def _part(match: re.Match[str]) -> When:
         return When("unreadable", "", 0, 0)
     if found["fy"]:
         return When("fiscal", "", 0, 0, year=_full(found["year"]), part=(number, of))
-    if not found["year"]:
+    year = found["year"] or found["short"]
+    if not year:
         return When("quarter", "", 0, 0, part=(number, of))
-    return When("exact", "", 0, 0, *part_of(date(int(found["year"]), 1, 1), number, of))
+    return When("exact", "", 0, 0, *part_of(date(_full(year), 1, 1), number, of))
 
 
 def _months(found: Mapping[str, str | None]) -> When:
@@ -214,7 +215,8 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], When]], ...] = (
     (rf"{_IN}(?:(?P<nth>first|second|third|fourth|last|1st|2nd|3rd|4th)[ -](?P<what>half|quarter)"
      rf"|(?P<q>[qh])(?P<n>[1-4])|(?P<n2>[1-4])(?P<q2>[qh])"
      rf"|(?P<end>first|last|final|second) (?P<months>three|six|3|6) months)"
-     rf"(?:(?: of|,| in)?(?: the)?(?: year)? (?P<fy>{_FISCAL} ?)?(?P<year>{_YEAR}))?", _part),
+     rf"(?:(?: of|,| in)?(?: the)?(?: year)? (?P<fy>{_FISCAL} ?)?(?P<year>{_YEAR})"
+     rf"|(?<=[1-4qhQH])[ ']?(?P<short>[12]\d)(?![\d%.,]))?", _part),
     (rf"{_IN}{_FISCAL} ?(?P<y>{_YEAR})[/-](?P<z>\d\d(?:\d\d)?)(?!\d)", _split_year),
     (rf"{_IN}(?P<y>{_YEAR})/(?P<z>\d\d(?:\d\d)?)(?!\d)", _split_year),
     (rf"{_IN}{_FISCAL} ?'?(?P<y>{_YEAR}|\d\d)(?!\d)", _fiscal),
@@ -225,6 +227,8 @@ _PATTERNS: tuple[tuple[str, Callable[[re.Match[str]], When]], ...] = (
     (rf"since (?P<a>{_YEAR})", _since),
     (rf"(?:by|before|until)(?: the)?(?: year)? (?:{_DATE})", _by),
     (rf"{_IN}calendar (?:year )?(?P<y>{_YEAR})", _calendar),
+    (rf"{_IN}(?:last|this|past|previous) (?:calendar )?year,? ?[(,]? ?(?P<y>{_YEAR})\)?",
+     _calendar),
     (rf"{_IN}(?:years? )?(?:{_DATE})", _exact),
     (rf"(?:in|during|of|this|on) (?P<m>{_MONTH})(?! \d)", _month_alone),
     (_RELATIVE, _relative),

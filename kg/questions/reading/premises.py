@@ -6,8 +6,10 @@ alliance, that is said: membership is not ownership.
 
 from dataclasses import replace
 
+from kg.evidence import evidence
 from kg.matching import Entity
-from kg.questions.answer import Answer, Named, ask
+from kg.names import local_name
+from kg.questions.answer import Answer, AnswerRow, Named, ask
 from kg.questions.reading.asked import Asked
 from kg.questions.reading.figures import shown
 from kg.questions.reply import FALSE_PREMISE, NO_DATA, Reply
@@ -30,12 +32,40 @@ def stake(graph: Graph, asked: Asked, reply: Reply, *, presumed: bool = False) -
         return replace(reply, status=status, claims=reverse.claims).with_notes(
             _the_other_way(reverse)
         )
+    events = taken_over(graph, holder, company)
+    if events:
+        claims = evidence(graph, [claim for row in events for claim in row.claims])
+        note = f"told of: {'; '.join(dict.fromkeys(str(row.values['text']) for row in events))}"
+        reply = replace(reply, status=NO_DATA, claims=claims)
+        return reply.with_notes(note, "what is asked of it is not stated")
     allied = _allied(graph, asked)
     if allied and allied.rows:
         return replace(reply, status=FALSE_PREMISE, claims=allied.claims).with_notes(
             _only_allied(allied)
         )
     return replace(reply, status=FALSE_PREMISE if presumed else NO_DATA)
+
+
+def taken_over(graph: Graph, one: Entity, other: Entity) -> list[AnswerRow]:
+    """Return the takeovers and merger talks of one that name the other."""
+    rows = ask(graph, "events-of", {"actor": one.id}).rows
+    return [row for row in rows if is_merger(row) and names_other(row, other)]
+
+
+def is_merger(row: AnswerRow) -> bool:
+    """Say whether an event is a takeover, or talks of a merger."""
+    kind = row.values.get("kind")
+    return isinstance(kind, Named) and local_name(kind.id) in _MERGERS
+
+
+def names_other(row: AnswerRow, other: Entity) -> bool:
+    """Say whether an event names a company in its words."""
+    actor = row.values["actor"]
+    named = actor.label if isinstance(actor, Named) else ""
+    return other.label.casefold() in f"{row.values.get('text')}{named}".casefold()
+
+
+_MERGERS = ("acquisition", "merger-talks", "merger-talks-ended")
 
 
 def nearby(graph: Graph, asked: Asked) -> list[str]:

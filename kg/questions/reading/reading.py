@@ -9,10 +9,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import combinations, product
+from itertools import chain, combinations, product
 
 from kg.matching import Entity, Register
-from kg.questions.reading.items import Item, items, merged
+from kg.questions.reading.alternatives import alternatives
+from kg.questions.reading.chains import chained, is_chain
+from kg.questions.reading.items import Item, items
 from kg.questions.reading.lexicon import Frame, Lexicon
 from kg.questions.reading.periods import When, periods
 from kg.questions.reading.vocabulary import NAME, NUMBER, ORDINAL, Phrase
@@ -22,14 +24,6 @@ _LISTED = ("part",)  # slots that take a list: all of them together
 LONGEST = 400  # characters of a sentence
 _BEFORE_PLACE = ("in", "for", "on", "of", "across", "to", "from", "at")
 _BEFORE_VEHICLES = ("of", "for", "in", "with", "on", "by")
-_ALLIANCE_WORDS = ("alliance", "partnership", "tie", "grouping", "group", "trio")
-_STATES = {
-    "new": "forming", "plan": "forming", "planned": "forming", "proposed": "forming",
-    "tripartite": "forming", "upcoming": "forming", "latest": "forming", "old": "active",
-    "older": "active", "existing": "active", "longstanding": "active", "standing": "active",
-}  # fmt: skip
-_JOINING = ("join", "joins", "joined", "joining")  # an alliance that is not there yet
-_BETWEEN = ("of", "between", "among", "with", "by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +35,7 @@ class Conditions:
     whens: tuple[When, ...] = ()
     number: Item | None = None
     ordinal: Item | None = None
+    among: tuple[Entity, ...] = ()  # only these are asked for: "which of Honda and Nissan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +93,7 @@ def _with_unknown_name(found: Sequence[Item], unknown: Sequence[Item]) -> list[I
 def _reads(found: Sequence[Item], lexicon: Lexicon) -> Iterator[Read]:
     """Yield the readings of the first alternative that has any; then those by gist."""
     for matching in (_matches, _loose_matches):
-        for listed in _lists(found):
+        for listed in chain(alternatives(found), chained(found, lexicon)):
             for kept, conditions in _conditions(listed):
                 reads = list(matching(kept, conditions, lexicon))
                 if reads:
@@ -122,69 +117,12 @@ def _loose_matches(
                 return
 
 
-def _lists(found: Sequence[Item]) -> Iterator[list[Item]]:
-    whole = list(found)
-    yield whole
-    together = merged(found)
-    if together != whole:
-        yield together
-    if whole[:1] and whole[0].mark == "why":
-        yield [_of_all(one) for one in together]
-    for base in (whole, together):
-        described = _described_alliance(base)
-        if described is not None:
-            yield described
-
-
-def _of_all(item: Item) -> Item:
-    """Return several companies as the alliance they are in: "why do Honda and Nissan ally"."""
-    return _pact(item, item) if len(item.names) > 1 and _companies(item) else item
-
-
-def _described_alliance(found: Sequence[Item]) -> list[Item] | None:
-    """Return the items with "alliance of Honda and Nissan" as one name that is yet to be found."""
-    for place, one in enumerate(found):
-        if one.mark not in (*_ALLIANCE_WORDS, "alliances"):
-            continue
-        if place and found[place - 1].mark in _STATES:
-            state = replace(one, mark=NAME, unknown=f"alliance {_STATES[found[place - 1].mark]}")
-            return [*found[: place - 1], state, *found[place + 1 :]]
-        after = place + 2
-        if after < len(found) and found[place + 1].mark in _BETWEEN and _companies(found[after]):
-            return [*found[:place], _pact(found[after], one), *found[after + 1 :]]
-        if one.mark == "alliance" and _joined(found, place):
-            forming = replace(one, mark=NAME, unknown="alliance forming")
-            return [*found[:place], forming, *found[place + 1 :]]
-        before = place - 2 if place and found[place - 1].mark == "'s" else place - 1
-        if before >= 0 and _companies(found[before]):
-            return [*found[:before], _pact(found[before], one), *found[place + 1 :]]
-    return None
-
-
-def _joined(found: Sequence[Item], place: int) -> bool:
-    """Say whether "the alliance" is one that somebody is to join: it is not there yet."""
-    before = [one.mark for one in found[max(place - 2, 0) : place] if one.mark != "the"]
-    return bool(before) and before[-1] in _JOINING
-
-
-def _companies(item: Item) -> bool:
-    return item.mark == NAME and all(
-        any(entity.kind == "Company" for entity in one) for one in item.names
-    )
-
-
-def _pact(companies: Item, word: Item) -> Item:
-    return replace(
-        companies,
-        start=min(companies.start, word.start),
-        end=max(companies.end, word.end),
-        unknown="alliance",
-    )
-
-
 def _conditions(found: Sequence[Item]) -> Iterator[tuple[list[Item], Conditions]]:
     """Yield the items without periods, vehicles and places, with these as conditions."""
     whens = tuple(one.when for one in found if one.when is not None)
+    chosen = [one for one in found if one.among]
+    among = tuple(entity for one in chosen for each in one.names for entity in each)
+    found = [one for one in found if not one.among]
     powers = tuple(dict.fromkeys(one.powertrain for one in found if one.powertrain))
     places = [at for at, one in enumerate(found) if _place(one)]
     leading = (True, False) if powers else (True,)
@@ -197,6 +135,7 @@ def _conditions(found: Sequence[Item]) -> Iterator[tuple[list[Item], Conditions]
                 whens=whens,
                 number=next((one for one in kept if one.mark == NUMBER), None),
                 ordinal=next((one for one in kept if one.mark == ORDINAL), None),
+                among=among,
             )
             yield kept, conditions
 
@@ -245,6 +184,9 @@ def _matches(kept: Sequence[Item], conditions: Conditions, lexicon: Lexicon) -> 
             return
 
 
+_CHANGES = ("change-of", "change-than", "direction")
+
+
 def _of_two_periods(read: Read) -> Read | None:
     """Return a change of sales between two periods as the difference of both figures.
 
@@ -252,11 +194,12 @@ def _of_two_periods(read: Read) -> Read | None:
     """
     wording, whens = read.frame.wording, read.conditions.whens
     two = len(whens) == 2 or any(one.kind == "between" for one in whens)
-    if wording.question != "sales-growth-of" or wording.act not in ("change-of", "change-than"):
+    if wording.question != "sales-growth-of" or wording.act not in _CHANGES:
         return read
     if not two:
-        return read if wording.act == "change-of" else None
-    changed = replace(wording, question="sales-of", act="change", column="value")
+        return None if wording.act == "change-than" else read
+    act = "rose" if wording.act == "direction" else "change"
+    changed = replace(wording, question="sales-of", act=act, column="value")
     return replace(read, frame=replace(read.frame, wording=changed))
 
 
@@ -307,12 +250,22 @@ def _reordered(said: Phrase) -> Iterator[Phrase]:
         yield (*text[:at], "do", *text[at:])
     if "will" in text:
         yield tuple("do" if one == "will" else one for one in text if one)
+    if text[:1] == [NAME]:  # a statement, after "is it true that"
+        if "be" in text:
+            at = text.index("be")
+            yield ("be", *text[:at], *text[at + 1 :])
+        yield ("do", *text)
     if "both" in text:
         yield tuple(one for one in text if one != "both")
     if text[:1] == ["do"] and text[1:2] == [NAME]:
         return
     if text[-1:] == ["in"] or text[-1:] == ["there"]:
         yield tuple(text[:-1])
+
+
+# Acts that say whether: of a list each is asked by itself.
+WHETHER = frozenset({"whether", "whether-in", "direction", "control", "has-rank"})
+WHETHER |= {"declined", "commented", "denied", "confirmed"}
 
 
 def _filled(
@@ -323,15 +276,20 @@ def _filled(
         return None
     slots: dict[str, tuple[tuple[Entity, ...], ...]] = {}
     unknown = None
+    lists = sum(len(item.names) > 1 for item in names)
     for slot, item in zip(frame.slots, names, strict=True):
         kinds = frame.kinds(slot)
         if item.unknown:
-            if item.unknown != "?" and "Alliance" not in kinds:
+            if is_chain(item):
+                if "Company" not in kinds:
+                    return None
+            elif item.unknown != "?" and "Alliance" not in kinds:
                 return None
             unknown, slots[slot] = item, item.names
             continue
         meant = tuple(tuple(e for e in one if e.kind in kinds) for one in item.names)
-        listed = frame.several and slot == frame.slots[0]
+        one_list = frame.wording.act in WHETHER and lists == 1
+        listed = one_list or (frame.several and slot == frame.slots[0])
         if not all(meant) or (len(meant) > 1 and not listed and slot not in _LISTED):
             return None
         if item.adjective and slot not in ("home", "market", "target", "issuer", "part"):

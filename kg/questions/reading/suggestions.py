@@ -31,6 +31,37 @@ def nearest_questions(parsed: Parsed, known: Register, lexicon: Lexicon) -> list
     return found
 
 
+def parts(text: str, known: Register, lexicon: Lexicon) -> list[str]:
+    """Return the questions that a sentence asks at once, each understood alone; none if it is one.
+
+    "it" and "its" of a later one stand for the first name of the first.
+    """
+    found = [one.strip(" ,;?.") for one in _PARTED.split(text) if one.strip(" ,;?.")]
+    if not 1 < len(found) <= _MOST:
+        return []
+    named = [one for one in parse(found[0], known, lexicon).items if one.names]
+    if named:
+        name = found[0][named[0].start : named[0].end]
+        whole = [found[0], *(_with_name(one, name) for one in found[1:])]
+    else:
+        whole = found
+    asked = [parse(one, known, lexicon) for one in whole]
+    if not all(one.reads and not one.unknown for one in asked):
+        return []
+    return [f"{one[0].upper()}{one[1:]}?" for one in whole]
+
+
+def _with_name(text: str, name: str) -> str:
+    text = re.sub(r"\b(?:its|their)\b", f"{name}'s", text, flags=re.IGNORECASE)
+    return re.sub(r"\b(?:it|they)\b", name, text, flags=re.IGNORECASE)
+
+
+_ASKING = (
+    r"(?:who|whom|whose|what|which|where|when|why|how|is|are|does|do|did|has|have|was|were|in|by)"
+)
+_PARTED = re.compile(rf"\?\s+(?:and\s+)?|;\s*|,?\s+and\s+(?={_ASKING}\b)", re.IGNORECASE)
+
+
 def _close(parsed: Parsed, lexicon: Lexicon) -> Iterator[Question]:
     """Yield questions by how near one of their wordings is to the sentence."""
     said = " ".join(parsed.canonical)
@@ -59,14 +90,22 @@ def _filled(
     best = process.extractOne(parsed.text, question.sentences, scorer=fuzz.token_sort_ratio)
     left = list(entities)
 
+    used: set[str] = set()
+
     def value(match: re.Match[str]) -> str:
         parameter = question.parameter(match[1])
         kinds = ENTITY_KINDS.get(parameter.kind, frozenset()) if parameter else frozenset()
         for one in left:
             if one.kind in kinds:
                 left.remove(one)
-                return one.label
-        return _example(question, match[1], kinds, known)
+                return fresh(match[1], one.label)
+        return fresh(match[1], _example(question, match[1], kinds, known))
+
+    def fresh(slot: str, label: str) -> str:
+        """Return a name once: nothing is asked of a company and itself."""
+        new = label not in used
+        used.add(label)
+        return label if new else f"<{slot}>"
 
     text = _SLOT.sub(value, best[0])
     return f"{text[0].upper()}{text[1:]}?"

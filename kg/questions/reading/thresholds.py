@@ -84,11 +84,21 @@ def beyond(compare: Compare) -> Callable[[Asked, Reply], Reply]:
     return act
 
 
+def exactly(asked: Asked, reply: Reply) -> Reply:
+    """Give whoever has just the figure that the question names, of any period."""
+    wanted = _wanted(asked)
+    rows = tuple(row for row in reply.rows if wanted is not None and row.values["value"] == wanted)
+    if not rows:
+        return replace(reply, status=NO_DATA, rows=()).with_notes("no source gives this figure")
+    return replace(reply, rows=rows)
+
+
 ACTS: dict[str, Callable[[Asked, Reply], Reply]] = {
     "is-equal": holds(lambda one, other: one == other, falling=True),
     "is-above": holds(lambda one, other: one > other, falling=True),
     "is-below": holds(lambda one, other: one < other, falling=True),
     "at-least": holds(lambda one, other: one >= other, falling=True),
+    "who-exactly": exactly,
     "who-above": beyond(lambda one, other: one > other),
     "who-below": beyond(lambda one, other: one < other),
 }

@@ -7,11 +7,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_WORD = re.compile(r"\w+")
+# "%" alone is a word, that of "34%" belongs to its number; "tie-up" is one word.
+_WORD = re.compile(r"tie-?ups?\b|\w+|(?<![\d ])%|(?<!\d) %", re.IGNORECASE)
 _APOSTROPHES = "'’ʼ`"  # noqa: RUF001 as people type them
 _NEGATED = {"isn", "aren", "wasn", "weren", "don", "doesn", "didn", "hasn", "haven", "won", "can"}
 
 
+_ONE_WORD = {"%": "percent", "tieup": "tieup"}
 _BEFORE_IS = {"who", "what", "where", "how", "when", "why", "which", "there", "it", "that", "here"}
 
 
@@ -47,7 +49,7 @@ def words(text: str) -> list[Word]:
     end = 0
     for match in _WORD.finditer(text):
         gap, written = text[end : match.start()], match[0]
-        key = fold(written)
+        key = _ONE_WORD.get(fold(written).strip().replace("-", "").rstrip("s"), fold(written))
         if key == "t" and gap in _APOSTROPHES and found and found[-1].key in _NEGATED:
             key = "not"
         elif key == "s" and gap != "" and gap in _APOSTROPHES:
