@@ -82,13 +82,12 @@ class SecurityHeaders:
             return
 
         async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                # A browser takes the headers of a 304 for those of the page it has kept: a policy
-                # that is not the page's own would stop its scripts and styles.
-                if message["status"] != 304:
-                    headers = MutableHeaders(scope=message)
-                    for name, value in _HEADERS.items():
-                        headers.setdefault(name, value)
+            # A browser takes the headers of a 304 for those of the page it has kept: a policy that
+            # is not the page's own would stop its scripts and styles.
+            if message["type"] == "http.response.start" and message["status"] != 304:
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, send_with_headers)

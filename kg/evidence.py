@@ -71,6 +71,15 @@ class Evidence:
         return _said(self)
 
 
+def over_since(claims: Iterable[Evidence], today: str) -> str:
+    """Return the day since which what `claims` say holds no longer; nothing while one still holds.
+
+    `today` is an ISO day: an end that lies ahead is none yet.
+    """
+    ends = [claim.holds_until for claim in claims]
+    return max(ends) if ends and all(ends) and max(ends) <= today else ""
+
+
 def _said(item: Any) -> dict[str, Any]:
     """Return a dataclass as a dict of its fields that say something, references too."""
     found: dict[str, Any] = {}

@@ -1,5 +1,9 @@
+from types import SimpleNamespace
+
 import pytest
 
+from viz.grounds import with_end
+from viz.scene import Link
 from viz.scenes import scene_of
 
 
@@ -82,3 +86,14 @@ def test_a_company_that_declined_to_comment_says_so(graph, name):
     notes = nodes(scene_of(graph))[name].notes
     declined = [text for text, _ in notes if "declines to comment" in text]
     assert len(declined) == (name == "honda-motor")
+
+
+def test_what_is_over_is_told_as_over():
+    link = Link(
+        id="l", kind="stake", start="x", end="y", label="25%", right="capital", claims=("c",)
+    )
+    claim = SimpleNamespace(holds_until="2016-04-01")
+    ended = with_end(link, {"c": claim}, {"x": "X Bank", "y": "Y Trading"}, "2024-01-01")
+    assert (ended.status, ended.until) == ("ended", "2016-04-01")
+    assert ended.sentence == "X Bank owned 25% of Y Trading"
+    assert with_end(link, {"c": claim}, {}, "2016-03-31") is link

@@ -3,10 +3,15 @@
 Only between things that a picture shows, on the day it shows; each says how it was found.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from kg.analytics.inquiries.asking import Report, ask
+from kg.analytics.control_pairs import ControlIndex
+from kg.analytics.fixpoint import majority
+from kg.analytics.inquiries.asking import ask_on
+from kg.analytics.integrated import ownership
+from kg.analytics.network import Network, network
 from kg.errors import ParameterError
 from kg.store.base import Graph
 from viz.scene import Link
@@ -14,6 +19,7 @@ from viz.view import short_id
 
 MOST_HOLDERS = 60  # whose holdings are worked out for one picture
 MOST_STAKES = 200_000  # of the whole graph; more take longer than a reader waits
+_MOST_PROOFS = 120  # links that say how they were found
 
 
 def computed_links(
@@ -30,21 +36,51 @@ def computed_links(
             f"{len(holders)} holders are too many to work out at once ({MOST_HOLDERS} at most); "
             "hide some, or ask for one company",
         )
-    links = []
-    for holder in sorted(holders):
-        for row in _asked(graph, layer, holder, clocks).rows:
-            end = row["owned" if layer == "integrated" else "controlled"]["id"]
-            if end in shown and end != holder:
-                links.append(_integrated(row) if layer == "integrated" else _control(row))
-    return links
+    days = {name: date.fromisoformat(day) for name, day in clocks.items()}
+    found = network(graph, as_of=days.get("as_of"), known_by=days.get("known_by"))
+    if len(found.capital) > MOST_STAKES:
+        raise ParameterError("layer", f"a graph of more than {MOST_STAKES:,} stakes is too large")
+    pairs = _owned(found, shown, holders) if layer == "integrated" else None
+    pairs = _controlled(found, shown, holders) if pairs is None else pairs
+    return [
+        _worked_out(found, layer, *pair, why=place < _MOST_PROOFS)
+        for place, pair in enumerate(sorted(set(pairs)))
+    ]
 
 
-def _asked(graph: Graph, layer: str, holder: str, clocks: Mapping[str, str]) -> Report:
-    name, parameter = ("ownership", "owner") if layer == "integrated" else ("control", "controller")
-    values = {parameter: [holder], "why": ["true"], "limit": ["1000"]}
-    return ask(
-        graph, name, values | {key: [day] for key, day in clocks.items()}, most_stakes=MOST_STAKES
+def _owned(
+    found: Network, shown: Collection[str], holders: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield who has a part of what, of the things shown."""
+    for holder in holders:
+        if holder in found.capital.numbers:
+            for one in ownership(found.capital, "corrected", by=holder):
+                if one.owned in shown and one.owned != holder:
+                    yield holder, one.owned
+
+
+def _controlled(
+    found: Network, shown: Collection[str], holders: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield who controls what, of the things shown."""
+    index = ControlIndex(found.deciding, majority("0.5"))
+    for holder in holders:
+        if holder in found.deciding.numbers:
+            for row in index.rows([holder]):
+                whom = str(row.to_json()["controlled"])
+                if whom in shown and whom != holder:
+                    yield holder, whom
+
+
+def _worked_out(found: Network, layer: str, holder: str, company: str, *, why: bool) -> Link:
+    name, start, end = (
+        ("ownership", "owner", "owned")
+        if layer == "integrated"
+        else ("control", "controller", "controlled")
     )
+    asked = {start: [holder], end: [company], "why": [str(why).lower()]}
+    row = ask_on(found, name, asked).rows[0]
+    return _integrated(row) if layer == "integrated" else _control(row)
 
 
 def _integrated(row: Mapping[str, Any]) -> Link:

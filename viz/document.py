@@ -15,6 +15,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from viz.words import unturned
+
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
@@ -69,9 +71,14 @@ def document(template: Template, content: Mapping[str, Any], *, inline: bool, st
     )
 
 
+def as_json(content: Mapping[str, Any]) -> str:
+    """Return what a page is filled with as JSON, with nothing in it that turns sentences round."""
+    return unturned(json.dumps(content, ensure_ascii=False, separators=(",", ":")))
+
+
 def _data(content: Mapping[str, Any]) -> Markup:
     """Return JSON that cannot end the block it stands in."""
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    text = as_json(content)
     for letter in "<>&\u2028\u2029":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(text)  # noqa: S704

@@ -17,6 +17,7 @@ Said = tuple[str, tuple[str, ...]]  # a sentence, and its claims
 
 ALL_POWERTRAINS = names.code("powertrain", "all")
 WORLD = names.entity("market", "world")
+_DISSOLVED = names.code("alliance-state", "ended")
 FACT = {names.code("modality", name) for name in ("stated", "announced", "confirmed")}
 _FIGURES = (
     ("sales-of", "Vehicles sold"),
@@ -38,6 +39,7 @@ class Facts:
     notes: defaultdict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
     homes: dict[str, AnswerRow] = field(default_factory=dict)
     sales: dict[str, AnswerRow] = field(default_factory=dict)  # by which a circle is drawn
+    over: set[str] = field(default_factory=set)  # alliances that a source states as dissolved
 
     def country(self, iri: str) -> str:
         """Return the country a company is at home in, where a source says so."""
@@ -62,6 +64,7 @@ def facts_about(graph: Graph, things: Sequence[str], clocks: Mapping[str, str]) 
     asked = [
         *((question, "subject") for question, _ in _FIGURES),
         ("based-in", "company"),
+        ("how-far-is-an-alliance", "alliance"),
         *((question, parameter) for question, parameter, _, _ in _NOTES),
     ]
     answers = rows_of(graph, asked, things, clocks)
@@ -69,7 +72,8 @@ def facts_about(graph: Graph, things: Sequence[str], clocks: Mapping[str, str]) 
         for row in rows:
             found.figures[iri_in(row, "subject")].append(_figure(row, measure))
             _measured(found, row)
-    homes, *notes = answers[len(_FIGURES) :]
+    homes, states, *notes = answers[len(_FIGURES) :]
+    found.over = {iri_in(row, "alliance") for row in states if iri_in(row, "state") == _DISSOLVED}
     for row in homes:
         found.homes.setdefault(iri_in(row, "company"), row)
     for (_, _, who, text), rows in zip(_NOTES, notes, strict=True):

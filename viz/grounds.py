@@ -11,7 +11,7 @@ from kg.store.base import Graph
 from viz.asking import rows_of
 from viz.relations import label_in
 from viz.scene import Behind, Evidence, Link, Node, Notice
-from viz.words import published
+from viz.words import membership, published, stake
 
 # Which questions a panel rests on: what it is about, and the parameters that it fills.
 _BEHIND: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -42,10 +42,20 @@ def cited(nodes: Iterable[Node], links: Iterable[Link]) -> set[str]:
     return cited
 
 
-def with_end(link: Link, evidence: Mapping[str, Evidence]) -> Link:
-    """Return an ended link with the day of its end, where all its claims know one."""
-    ends = [evidence[claim].holds_until for claim in link.claims if claim in evidence]
-    return replace(link, until=max(ends)) if ends and all(ends) else link
+def with_end(
+    link: Link, held: Mapping[str, proof.Evidence], labels: Mapping[str, str], today: str
+) -> Link:
+    """Return a link as ended, with the day of its end, where all its claims know one."""
+    until = proof.over_since([held[claim] for claim in link.claims if claim in held], today)
+    if not until or link.kind not in ("stake", "membership"):
+        return link
+    start, end = labels[link.start], labels[link.end]
+    told = (
+        stake(start, end, link.label, link.right, "ended")
+        if link.kind == "stake"
+        else membership(start, end, link.role, "ended")
+    )
+    return replace(link, until=until, status="ended", status_label="ended", sentence=told)
 
 
 def days(evidence: Iterable[Evidence]) -> dict[str, tuple[str, ...]]:
@@ -118,7 +128,13 @@ def _shown(claim: proof.Evidence) -> Evidence:
     )
 
 
-def evidence_of(graph: Graph, nodes: Iterable[Node], links: Iterable[Link]) -> dict[str, Evidence]:
+def held_by(
+    graph: Graph, nodes: Iterable[Node], links: Iterable[Link]
+) -> dict[str, proof.Evidence]:
     """Return every claim that a picture rests on, whole, by id."""
-    held = proof.evidence(graph, cited(nodes, links))
+    return proof.evidence(graph, cited(nodes, links))
+
+
+def shown_claims(held: Mapping[str, proof.Evidence]) -> dict[str, Evidence]:
+    """Return claims as a panel shows them."""
     return {iri: _shown(claim) for iri, claim in held.items()}

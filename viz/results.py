@@ -122,10 +122,12 @@ def _environment() -> "Environment":
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     from viz.claim_words import FILTERS
+    from viz.words import printed
 
     made = Environment(
         loader=PackageLoader("viz"),
         autoescape=True,
+        finalize=printed,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

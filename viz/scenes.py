@@ -5,6 +5,7 @@ Everything shown was answered by a question; nothing here reads the store itself
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from kg import names, ontology
 from kg.errors import ParameterError
@@ -13,7 +14,7 @@ from kg.matching import Register, register
 from kg.store.base import Graph
 from viz.computed import computed_links
 from viz.facts import Facts, facts_about
-from viz.grounds import behind, days, evidence_of, notices, with_end
+from viz.grounds import behind, days, held_by, notices, shown_claims, with_end
 from viz.relations import Relations
 from viz.scene import Hub, Link, Node, Scene
 from viz.surroundings import around, expanded, hidden_neighbours, paths
@@ -107,12 +108,16 @@ def _filled(
     linked = {end for link in links for end in (link.start, link.end)}
     told_of = linked | facts.figures.keys() | {told.focus, *view.path}
     here = {iri for iri in here if names.kind_of(iri) != "group" or iri in told_of}
+    labels = {iri: known.label(iri) for iri in here}
+    today = view.clocks.get("as_of") or date.today().isoformat()
+    held = held_by(graph, (), links)
+    links = [with_end(link, held, labels, today) for link in links]
     nodes = tuple(_node(iri, known, facts, links, more.get(iri, {})) for iri in sorted(here))
-    evidence = evidence_of(graph, nodes, links)
+    evidence = shown_claims({**held, **held_by(graph, nodes, ())})
     return replace(
         told,
         nodes=nodes,
-        links=tuple(with_end(link, evidence) for link in links),
+        links=tuple(links),
         evidence=evidence,
         notices=notices(graph, nodes, links, view.clocks),
         days=days(evidence.values()),
@@ -149,7 +154,8 @@ def _node(
     sold = facts.sold(iri)
     status = ""
     if kind == "alliance":
-        status = _weakest(link.status for link in links if link.end == iri)
+        own = [link.status for link in links if link.end == iri]
+        status = "ended" if iri in facts.over else _weakest(own)
     return Node(
         id=iri,
         label=known.label(iri),
@@ -178,4 +184,6 @@ def _page(iri: str, kind: str) -> str:
 def _weakest(statuses: Iterable[str]) -> str:
     """Return the least certain of some status codes: an alliance is as certain as that."""
     order = {code.code: code.strength or 0 for code in ontology.code_list("status")}
-    return min((one for one in statuses if one), key=lambda one: order[one], default="")
+    found = {one for one in statuses if one}
+    # Who has left says nothing of those who stayed.
+    return min(found - {"ended"} or found, key=lambda one: order[one], default="")

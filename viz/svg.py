@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from viz.scene import Scene
 from viz.style import style, text_width
+from viz.words import unturned
 
 _AROUND = 70.0  # px of page round the drawing
 _HEAD, _FOOT = 46.0, 25.0
@@ -211,7 +212,7 @@ def _written(
 
 def _text_of(parent: Element, tag: str, text: str) -> Element:
     made = SubElement(parent, tag)
-    made.text = _NO_XML.sub("\ufffd", text)
+    made.text = _NO_XML.sub("\ufffd", unturned(text))
     return made
 
 

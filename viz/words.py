@@ -1,10 +1,29 @@
 """Numbers and relations in words, the same in a picture, a table and a panel."""
 
+import re
 from decimal import Decimal
 
 from kg.evidence import Source
 
 _MILLION = Decimal(1_000_000)
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def unturned(text: str) -> str:
+    """Return text in which nothing invisible turns the letters after it round.
+
+    A name with such a letter could make a sentence read as another one. Source: Unicode Standard
+    Annex 9, explicit directional embeddings, overrides and isolates.
+
+    >>> unturned("Acme \u202egnidloH")
+    'Acme \ufffdgnidloH'
+    """
+    return _TURNING.sub("\ufffd", text)
+
+
+def printed(value: object) -> object:
+    """Return what a template prints for `value`: text as `unturned`, markup still markup."""
+    return type(value)(unturned(value)) if isinstance(value, str) else value
 
 
 def amount(number: Decimal) -> str:
@@ -44,6 +63,10 @@ def stake(holder: str, company: str, label: str, right: str, status: str) -> str
     """Return a stake as a sentence: capital is owned, votes are held, a report is no fact."""
     share = "an unknown share" if label == "?" else label
     certain = status in ("active", "confirmed")
+    if status == "ended":
+        return f"{holder} {'held' if right == 'votes' else 'owned'} {share} of " + (
+            f"the votes in {company}" if right == "votes" else company
+        )
     said = "" if certain else _SAID.get(status, "is reported to ")
     if right == "votes":
         return f"{holder} {said}{'holds' if certain else 'hold'} {share} of the votes in {company}"

@@ -18,6 +18,7 @@ from kg.errors import Candidate
 from kg.matching import Entity
 from viz.claim_words import FILTERS
 from viz.sections import clash
+from viz.words import printed
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -72,6 +73,7 @@ def _environment() -> Environment:
     made = Environment(
         loader=ChoiceLoader([PackageLoader("api"), PackageLoader("viz")]),
         autoescape=True,
+        finalize=printed,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.util import find_spec
 from urllib.parse import urlencode
 
 from api.entities.kinds import Clocks, Kind
 from kg import names
 from kg.companies import Profile
+from kg.evidence import over_since
 from kg.questions.answer import Answer, AnswerRow, Named, json_value
 from kg.store.base import Graph
 from viz.charts import Chart
@@ -181,7 +183,7 @@ def _in_short(found: Profile) -> Iterator[Sentence]:
         ("sales-of", _sold),
     ):
         answer = found.answers.get(name)
-        rows = answer.rows if answer else ()
+        rows = [row for row in answer.rows if not _over(answer, row)] if answer else []
         sentences = dict.fromkeys(
             (told(row), is_firm(row)) for row in (_latest(rows) if name == "sales-of" else rows)
         )
@@ -192,6 +194,14 @@ def _in_short(found: Profile) -> Iterator[Sentence]:
         if len(found_out) > _SENTENCES:
             more = f"And {len(found_out) - _SENTENCES:,} more like these."
             yield Sentence(text=more, anchor=name, firm=True)
+
+
+def _over(answer: Answer, row: AnswerRow) -> bool:
+    """Say whether what a row says held once and no longer does; figures are of their period."""
+    if "period" in row.values:
+        return False
+    claims = [answer.claims[claim] for claim in row.claims if claim in answer.claims]
+    return bool(over_since(claims, date.today().isoformat()))
 
 
 def _latest(rows: Iterable[AnswerRow]) -> list[AnswerRow]:

@@ -1,15 +1,16 @@
 """`/`: the graph as a page; `/explorer/...`: what that page asks for as a reader goes on."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from anyio import to_thread
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, Response
 
 from api.deps import only
 from api.problems import responses
+from viz.document import as_json
 from viz.page import CONTENT_SECURITY_POLICY, Pictures
 from viz.view import View, view_of
 
@@ -108,10 +109,11 @@ async def scene(
     pictures: Pictures = request.app.state.pictures
     view = _view(request)
 
-    def content() -> dict[str, Any]:
-        return pictures.drawn(view).content(_ADDRESSES)
+    def content() -> str:
+        return as_json(pictures.drawn(view).content(_ADDRESSES))
 
-    return JSONResponse(await _worked_out(request, content))
+    text = await _worked_out(request, content)
+    return Response(text, media_type="application/json")
 
 
 @router.get(

@@ -288,3 +288,83 @@ def test_a_mistake_in_the_dates_is_told_and_nothing_is_lost(reader, server):
     page.keyboard.press("Tab")
     page.locator("#remark", has_text="The server does not answer").wait_for()
     assert page.evaluate(SHOWN) == shown
+
+
+@pytest.mark.parametrize("path", ["/", "/companies/nissan-motor", "/sparql", "/ontology", "/docs"])
+def test_a_page_read_again_is_what_it_was(server, page, path):
+    page.goto(server + path)
+    page.wait_for_load_state("networkidle")
+    styled = page.evaluate("getComputedStyle(document.body).fontFamily")
+    page.reload()
+    page.goto(server + path)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("getComputedStyle(document.body).fontFamily") == styled
+    assert page.complaints == []
+
+
+def test_a_late_answer_is_thrown_away(reader):
+    page = reader("?company=nissan")
+    waiting = []
+    page.route("**/explorer/scene*as_of=2023*", lambda route: waiting.append(route))
+    field = page.get_by_label("As of, a day")
+    field.fill("2023-06-01")
+    field.dispatch_event("change")
+    page.locator("#search").focus()
+    page.get_by_label("As of, a day").fill("2024-08-01")
+    page.keyboard.press("Tab")
+    settled(page, "document.querySelector('#status').textContent.includes('as of 2024-08-01')")
+    waiting[0].continue_()
+    page.wait_for_load_state("networkidle")
+    assert "as of 2024-08-01" in page.locator("#status").inner_text()
+    assert "as_of=2024-08-01" in page.url
+
+
+def test_back_leads_to_the_picture_before(reader):
+    page = reader("?company=renault")
+    chosen(page, "nissan")
+    page.get_by_role("button", name="Begin here").click()
+    settled(page, "document.title.startsWith('Nissan')")
+    page.go_back()
+    settled(page, "document.title.startsWith('Renault')")
+
+
+def test_the_keyboard_stays_where_it_was_when_the_panel_is_made_anew(reader):
+    page = reader("?company=renault")
+    chosen(page, "nissan")
+    page.get_by_role("button", name="+ 1 alliance").focus()
+    page.keyboard.press("Enter")
+    settled(page, "window.keiretsu.picture.left.nodes.size > 4")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+
+
+@pytest.mark.parametrize("view", ["table", "tree"])
+def test_a_picture_can_be_kept_from_any_view(reader, view):
+    page = reader(f"?view={view}")
+    page.locator("#take summary").click()
+    with page.expect_download() as download:
+        page.locator("#take-png").click()
+    assert len(Path(download.value.path()).read_bytes()) > 20_000
+    assert page.locator("#stage").is_hidden()
+    assert page.complaints == []
+
+
+def test_the_html_file_holds_nothing_that_was_hidden(reader):
+    page = reader("?company=nissan&hide=company/renault&off=unconfirmed&focus=")
+    text = kept(page, "html")
+    assert "id/company/renault" not in text
+    assert "Honda\u2013Nissan" not in text
+    assert "Nissan Motor owns 34% of Mitsubishi Motors" in text
+
+
+def test_amounts_are_in_order_as_numbers(reader):
+    page = reader("?view=table")
+    page.get_by_role("button", name="Value").click()
+    cells = page.locator("#table tbody td:nth-child(4)").all_inner_texts()
+    counts = [text for text in cells if "%" not in text and any(c.isdigit() for c in text)]
+    numbers = [
+        float(text.replace("more than ", "").split()[0].replace(",", ""))
+        * (1_000_000 if "million" in text else 1)
+        for text in counts
+    ]
+    assert numbers == sorted(numbers)
+    assert len(numbers) > 5

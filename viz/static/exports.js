@@ -102,24 +102,35 @@ window.keiretsu ??= {};
     return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(document_)}`;
   }
 
-  // The terms are those of the ontology, so that what is taken away can be loaded again as RDF.
-  function jsonld(shown, evidence) {
-    const context = { kei: KEI, label: "http://www.w3.org/2000/01/rdf-schema#label", source: "http://purl.org/dc/terms/source",
-      says: "kei:says", share: { "@id": "kei:share", "@type": "http://www.w3.org/2001/XMLSchema#decimal" },
-      holder: { "@id": "kei:holder", "@type": "@id" }, company: { "@id": "kei:company", "@type": "@id" },
-      member: { "@id": "kei:member", "@type": "@id" }, alliance: { "@id": "kei:alliance", "@type": "@id" },
-      claim: { "@id": "http://www.w3.org/ns/prov#wasDerivedFrom", "@type": "@id" },
-      title: "http://purl.org/dc/terms/title", licence: "http://purl.org/dc/terms/license", shown: "http://purl.org/dc/terms/description",
-      from: "http://purl.org/dc/terms/relation", sources: "http://purl.org/dc/terms/references" };
-    const kinds = { company: "kei:Company", alliance: "kei:Alliance", group: "kei:CompanyGroup", person: "kei:Person", body: "kei:PublicBody" };
-    const stated = shown.links.filter((line) => ["stake", "membership"].includes(line.kind));
-    return JSON.stringify({ "@context": context, ...Object.fromEntries(shown.about), "@graph": [
-      ...shown.nodes.map((node) => ({ "@id": node.id, "@type": kinds[node.kind] ?? "kei:Company", label: node.label })),
-      ...stated.map((line) => (line.kind === "stake"
-        ? { "@type": "kei:Stake", holder: line.start, company: line.end, label: line.sentence, ...(line.share === undefined ? {} : { share: String(line.share) }), claim: line.claims ?? [] }
-        : { "@type": "kei:Membership", member: line.start, alliance: line.end, label: line.sentence, claim: line.claims ?? [] })),
-      ...shown.cited.map((id) => ({ "@id": id, "@type": "kei:Claim", says: evidence[id].says, source: evidence[id].source })),
-    ] }, null, 1);
+  // In the terms of the ontology, with what makes each statement true: right, status, days, claims.
+  const XSD = "http://www.w3.org/2001/XMLSchema#";
+  const CONTEXT = { kei: KEI, label: "http://www.w3.org/2000/01/rdf-schema#label", source: "http://purl.org/dc/terms/source",
+    says: "kei:says", modality: "kei:modality", share: { "@id": "kei:share", "@type": `${XSD}decimal` },
+    shareText: "kei:printed", right: "kei:right", status: "kei:status", role: "kei:role",
+    since: { "@id": "kei:validFrom", "@type": `${XSD}date` }, until: { "@id": "kei:validTo", "@type": `${XSD}date` },
+    holder: { "@id": "kei:holder", "@type": "@id" }, company: { "@id": "kei:company", "@type": "@id" },
+    member: { "@id": "kei:member", "@type": "@id" }, alliance: { "@id": "kei:alliance", "@type": "@id" },
+    claim: { "@id": "http://www.w3.org/ns/prov#wasDerivedFrom", "@type": "@id" },
+    figures: "kei:figure", measure: "kei:measure", value: "kei:printed", market: "kei:market", period: "kei:period",
+    title: "http://purl.org/dc/terms/title", licence: "http://purl.org/dc/terms/license", shown: "http://purl.org/dc/terms/description",
+    from: "http://purl.org/dc/terms/relation", sources: "http://purl.org/dc/terms/references" };
+  const KINDS = { company: "kei:Company", alliance: "kei:Alliance", group: "kei:CompanyGroup", person: "kei:Person", body: "kei:PublicBody" };
+  const TYPES = { stake: "kei:Stake", membership: "kei:Membership", integrated: "kei:IntegratedStake", control: "kei:ControlFinding" };
+
+  // What is not said is left out.
+  const said = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== "" && value?.length !== 0));
+
+  function jsonld(shown, evidence, left) {
+    const statement = (line) => said({ "@type": TYPES[line.kind], label: line.sentence,
+      ...(line.kind === "membership" ? { member: line.start, alliance: line.end } : { holder: line.start, company: line.end }),
+      share: line.share === undefined ? undefined : String(line.share), shareText: line.kind === "membership" ? "" : line.label,
+      right: line.right, status: line.status_label || line.status, role: line.role, since: line.since, until: line.until, claim: line.claims });
+    const thing = (node) => said({ "@id": node.id, "@type": KINDS[node.kind] ?? "kei:Company", label: node.label, status: node.status_label,
+      figures: left.figures(node).map((one) => said({ measure: [one.measure, one.powertrain].filter(Boolean).join(", "), value: one.text,
+        market: one.market, period: one.period, status: one.qualifier, claim: one.claims })) });
+    const claim = (id) => said({ "@id": id, "@type": "kei:Claim", says: evidence[id].says, modality: evidence[id].modality, source: evidence[id].source });
+    const graph = [...shown.nodes.map(thing), ...shown.links.map(statement), ...shown.cited.map(claim)];
+    return JSON.stringify({ "@context": CONTEXT, ...Object.fromEntries(shown.about), "@graph": graph }, null, 1);
   }
 
   Object.assign(window.keiretsu, { exported: { content, svg, graphml, jsonld } });

@@ -87,6 +87,21 @@ def ask(
             f"{len(found_network.capital):,} stakes are too many to answer at once "
             f"({most_stakes:,} at most); use the command line, or a table (--stakes)",
         )
+    return _asked(found_network, asked, given, known, all_rows)
+
+
+def ask_on(found_network: Network, name: str, values: Mapping[str, Sequence[str]]) -> Report:
+    """Return the answer to an inquiry on a network that is there already.
+
+    The clocks and the policy are those of the network. Raises as `ask` does.
+    """
+    asked, known = inquiry(name), register(found_network.graph)
+    return _asked(found_network, asked, _bound(asked, values, known), known, all_rows=False)
+
+
+def _asked(
+    found_network: Network, asked: Inquiry, given: Values, known: Register, all_rows: bool
+) -> Report:
     context = Context(network=found_network, values=given, known=known)
     try:
         found = asked.run(context)
