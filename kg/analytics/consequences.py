@@ -10,17 +10,21 @@ from fractions import Fraction
 from functools import cached_property, partial
 
 from kg.analytics.alliances import AllianceTotal, MemberSales, alliance_totals
+from kg.analytics.deadline import heed
 from kg.analytics.edits import Edit, StakeEdit, edited, rejoined
 from kg.analytics.joint import Joint
 from kg.analytics.legal import judge, tests_named
 from kg.analytics.legal.case import Case, Rights
 from kg.analytics.legal.judgement import Judgement, LegalTest
+from kg.analytics.legal.untouched import Untouched
 from kg.analytics.markets import Concentration, MarketShare, hhi, tied
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import Certainty, decimal_text
 from kg.analytics.register import Register
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
+
+Told = Callable[[], Proof]  # a proof that is made when somebody asks
 
 MOST_ABOVE = 200  # holders above the edited companies, the nearest
 MOST_TOPS = 2_000  # holders above the companies of a market
@@ -70,7 +74,7 @@ class World:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Difference:
     """One thing that is otherwise after the edits; None: it was not, or is no more."""
 
@@ -78,8 +82,18 @@ class Difference:
     subject: str
     before: str | None
     after: str | None
-    why_before: Proof | None
-    why_after: Proof | None
+    told_before: Told | None = field(repr=False, compare=False)
+    told_after: Told | None = field(repr=False, compare=False)
+
+    @cached_property
+    def why_before(self) -> Proof | None:
+        """Return why it was so."""
+        return self.told_before() if self.told_before else None
+
+    @cached_property
+    def why_after(self) -> Proof | None:
+        """Return why it is so now."""
+        return self.told_after() if self.told_after else None
 
     def to_json(self) -> dict[str, object]:
         """Return it as a row."""
@@ -105,15 +119,16 @@ class Outcome:
 def what_if(world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None = None) -> Outcome:
     """Return what the edits change, all made in one go: control first, then tests and figures.
 
-    A legal test is another one after than before where its answer differs; holders above and
-    companies below an edit are tested too.
+        A legal test is another one after than before where its answer differs; holders above and
+        companies below an edit are tested too.
 
-    >>> from kg.analytics.edits import read_edit
-    >>> from kg.analytics.stakes import from_rows
-    >>> world = World(capital=from_rows([("a", "b", "40%")]))
-    >>> found = what_if(world, [read_edit("set", "a>b=51%")])
-    >>> (found.differences[0].subject, found.differences[0].after)
-    ('a > b', 'certain: 51%')
+        >>> from kg.analytics.deadline import heed
+    from kg.analytics.edits import read_edit
+        >>> from kg.analytics.stakes import from_rows
+        >>> world = World(capital=from_rows([("a", "b", "40%")]))
+        >>> found = what_if(world, [read_edit("set", "a>b=51%")])
+        >>> (found.differences[0].subject, found.differences[0].after)
+        ('a > b', 'certain: 51%')
     """
     if not edits:
         raise ParameterError("edit", "nothing to change: set, add, drop, join or leave something")
@@ -123,7 +138,7 @@ def what_if(world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None 
     return Outcome(
         differences=(
             *_control(world, after, touched),
-            *_legal(world, after, pairs[:MOST_PAIRS], tests_named(tests)),
+            *_legal(world, after, pairs[:MOST_PAIRS], tests_named(tests), touched),
             *_concentration(world, after),
             *_totals(world, after),
         ),
@@ -140,7 +155,7 @@ def _only_votes(edits: Sequence[Edit]) -> Stakes | None:
     return edited(from_rows([], right="votes"), stated) if stated else None
 
 
-Shown = tuple[str, Callable[[], Proof]]  # what it is, and why, if asked
+Shown = tuple[str, Told]  # what it is, and why, if asked
 
 
 def _control(before: World, after: World, touched: Sequence[str]) -> Iterator[Difference]:
@@ -225,10 +240,20 @@ def _below(world: World, company: str) -> set[str]:
 
 
 def _legal(
-    before: World, after: World, pairs: Sequence[Named], tests: Sequence[LegalTest]
+    before: World,
+    after: World,
+    pairs: Sequence[Named],
+    tests: Sequence[LegalTest],
+    touched: Sequence[str],
 ) -> Iterator[Difference]:
+    untouched = Untouched(before.rights, after.rights, touched)
     for holder, company in pairs:
-        was, now = (_tested(world, holder, company, tests) for world in (before, after))
+        heed()
+        left = list(tests)
+        if all(one in world.register for world in (before, after) for one in (holder, company)):
+            pair = before.register.node(holder), before.register.node(company)
+            left = [one for one in tests if not untouched.same(one, pair)]
+        was, now = (_tested(world, holder, company, left) for world in (before, after))
         for name in dict.fromkeys([*was, *now]):
             one, other = was.get(name), now.get(name)
             if _verdict(one) is not _verdict(other):
@@ -254,8 +279,8 @@ def _judged(subject: str, was: Judgement | None, now: Judgement | None) -> Diffe
         subject=subject,
         before=was.words if was else None,
         after=now.words if now else None,
-        why_before=was.proof if was else None,
-        why_after=now.proof if now else None,
+        told_before=was.why if was else None,
+        told_after=now.why if now else None,
     )
 
 
@@ -327,6 +352,6 @@ def _differences(
                 subject=subject,
                 before=before[0] if before else None,
                 after=after[0] if after else None,
-                why_before=before[1]() if before else None,
-                why_after=after[1]() if after else None,
+                told_before=before[1] if before else None,
+                told_after=after[1] if after else None,
             )

@@ -18,7 +18,8 @@ FINEST = 12  # digits after the point; of 10^12 parts nine million holdings add 
 
 def finest(rows: Iterable[tuple[str, ...]]) -> int:
     """Return into how many parts a whole has to be cut for the shares of some rows."""
-    longest = max((_digits(text) for row in rows for text in row[4:7] if text), default=0)
+    texts = {text for row in rows for text in row[4:7]}
+    longest = max(map(_digits, texts), default=0)
     return max(WHOLE, int(10 ** min(longest, FINEST)))
 
 

@@ -197,9 +197,7 @@ def read(graph: Graph, claims: Iterable[str] | None = None) -> EdgeTable:
     found = list({row[0]: row for row in _ask(graph, _STAKES, claims)}.values())
     whole = finest(found)
     numbers: dict[str, int] = {}
-    columns, cut = no_columns(), Cut(whole)
-    for row in found:
-        _append(columns, row, numbers, cut)
+    columns = _columns(found, numbers, Cut(whole))
     places = {row[0]: place for place, row in enumerate(found)}
     replaced: dict[int, tuple[tuple[int, int], ...]] = {}
     for claim, known, holds in _ask(graph, _OVERRULED, claims):
@@ -231,25 +229,46 @@ def _ask(graph: Graph, query: str, claims: Iterable[str] | None) -> Iterator[Row
         yield from graph.texts(query % f"VALUES ?claim {{ {values} }}")
 
 
-def _append(columns: Columns, row: Row, numbers: dict[str, int], cut: Cut) -> None:
-    _, owner, owned, right, share, least, most, directness, status, *days, printed = row
-    low, high, loose = cut.parts(share, least, most, printed)
+def _columns(rows: list[Row], numbers: dict[str, int], cut: Cut) -> Columns:
+    """Return rows as columns, column by column; names without a number are given one."""
+    if not rows:
+        return no_columns()
+    _, owner, owned, right, share, least, most, directness, status, *days, printed = zip(
+        *rows, strict=True
+    )
+    ends = [
+        numbers.setdefault(one, len(numbers))
+        for pair in zip(owner, owned, strict=True)
+        for one in pair
+    ]
+    low, high, loose = zip(*map(cut.parts, share, least, most, printed), strict=True)
     values = (
-        numbers.setdefault(owner, len(numbers)),
-        numbers.setdefault(owned, len(numbers)),
-        RIGHTS.index(_local(right)),
+        ends[::2],
+        ends[1::2],
+        map(_right, right),
         low,
         high,
         loose,
-        STATUSES.index(_local(status)),
-        int(directness.endswith("/indirect")),
-        *map(day, days),
+        map(_status, status),
+        map(_indirect, directness),
+        *(map(day, column) for column in days),
     )
-    for column, value in zip(columns, values, strict=True):
-        column.append(value)
+    return Columns(*(array(code, column) for code, column in zip(_CODES, values, strict=True)))
 
 
-_local = lru_cache(names.local_name)  # of some ten codes
+@lru_cache
+def _right(iri: str) -> int:
+    return RIGHTS.index(names.local_name(iri))
+
+
+@lru_cache
+def _status(iri: str) -> int:
+    return STATUSES.index(names.local_name(iri))
+
+
+@lru_cache
+def _indirect(iri: str) -> int:
+    return int(iri.endswith("/indirect"))
 
 
 @lru_cache(100_000)

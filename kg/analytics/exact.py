@@ -18,6 +18,7 @@ from kg.analytics.deadline import heed
 Columns = Mapping[int, Mapping[int, int]]
 # What one owner holds of each company; None where the sum over loops has no end.
 Row = dict[int, Fraction | None]
+Solved = tuple[list[list[int]], int]
 
 
 class ExactNetwork:
@@ -33,6 +34,7 @@ class ExactNetwork:
         nodes = dict.fromkeys([*columns, *self.holdings])
         self.components = components(nodes, self.holdings)
         self.place = {node: at for at, group in enumerate(self.components) for node in group}
+        self._solutions: dict[int, Solved | None] = {}
         self._inverses: dict[int, list[list[Fraction]] | None] = {}
 
     def loops(self, at: int) -> bool:
@@ -64,11 +66,14 @@ class ExactNetwork:
     def _own_component(self, owner: int, at: int) -> Row:
         """Return F inside the owner's own loop: V[i,j] / V[i,i], and 1 - 1/V[i,i] of itself."""
         group = self.components[at]
-        if inverse := self._inverse(at):
-            line = inverse[group.index(owner)]
+        if found := self._solved(at):
+            lines, whole = found
+            line = lines[group.index(owner)]
             own = line[group.index(owner)]
-            shares: Row = {node: share / own for node, share in zip(group, line, strict=True)}
-            return shares | {owner: 1 - 1 / own}
+            shares: Row = {
+                node: Fraction(share, own) for node, share in zip(group, line, strict=True)
+            }
+            return shares | {owner: 1 - Fraction(whole, self.whole * own)}
         return self._absorbed(owner, group)
 
     def _absorbed(self, owner: int, group: list[int]) -> Row:
@@ -114,12 +119,18 @@ class ExactNetwork:
 
     def _inverse(self, at: int) -> list[list[Fraction]] | None:
         if at not in self._inverses:
+            found = self._solved(at)
+            self._inverses[at] = None if found is None else _fractions(*found, self.whole)
+        return self._inverses[at]
+
+    def _solved(self, at: int) -> Solved | None:
+        if at not in self._solutions:
             group = self.components[at]
-            self._inverses[at] = leontief(
+            self._solutions[at] = _eliminated(
                 [[self.columns.get(node, {}).get(one, 0) for node in group] for one in group],
                 self.whole,
             )
-        return self._inverses[at]
+        return self._solutions[at]
 
 
 def leontief(parts: list[list[int]], whole: int) -> list[list[Fraction]] | None:
@@ -133,12 +144,18 @@ def leontief(parts: list[list[int]], whole: int) -> list[list[Fraction]] | None:
     >>> leontief([[0, 100], [100, 0]], 100) is None
     True
     """
+    found = _eliminated(parts, whole)
+    return None if found is None else _fractions(*found, whole)
+
+
+def _fractions(lines: list[list[int]], below: int, whole: int) -> list[list[Fraction]]:
+    return [[Fraction(whole * value, below) for value in line] for line in lines]
+
+
+def _eliminated(parts: list[list[int]], whole: int) -> Solved | None:
+    """Return (I - A)^-1 as whole numbers and what they are divided by, times `whole`."""
     size = len(parts)
-    lines = [
-        [(whole if i == j else 0) - parts[i][j] for j in range(size)]
-        + [int(i == j) for j in range(size)]
-        for i in range(size)
-    ]
+    lines = [[(whole if i == j else 0) - parts[i][j] for j in range(size)] for i in range(size)]
     before = 1
     for k in range(size):
         heed()
@@ -146,15 +163,18 @@ def leontief(parts: list[list[int]], whole: int) -> list[list[Fraction]] | None:
         pivot = top[k]
         if pivot <= 0:
             return None
+        # In place: column k is done with, and holds that column of the inverse that comes up now.
+        top[k] = before
         for i, line in enumerate(lines):
             if i != k:
                 factor = line[k]
+                line[k] = 0
                 lines[i] = [
                     (pivot * mine - factor * other) // before
                     for mine, other in zip(line, top, strict=True)
                 ]
         before = pivot
-    return [[Fraction(whole * value, before) for value in line[size:]] for line in lines]
+    return lines, before
 
 
 def descendants(starts: Iterable[int], edges: Mapping[int, Iterable[int]]) -> set[int]:

@@ -109,26 +109,23 @@ def _open_rows(
         open_[company] = not led[company] and held[company] > quota[company]
     rows = np.empty(len(owner), np.int32)
     many = 0
-    for row in range(len(owner)):
-        if open_[owned[row]] and owner[row] != owned[row] and not left_out[owner[row]]:
-            rows[many] = row
-            many += 1
+    for row in range(len(owner)):  # written each time and kept or not: nothing to guess wrong
+        rows[many] = row
+        many += open_[owned[row]] and owner[row] != owned[row] and not left_out[owner[row]]
     useful = np.zeros(count, np.int64)
     for _ in range(_PRUNINGS):
         for row in rows[:many]:
             useful[owned[row]] = 0
         for row in rows[:many]:
             holder = owner[row]
-            if leads[holder] or led[holder] or open_[holder]:
-                useful[owned[row]] += share[row]
+            counts = leads[holder] or led[holder] or open_[holder]
+            useful[owned[row]] += share[row] * counts
         before, many = many, 0
         for row in rows[:before]:
             company, holder = owned[row], owner[row]
-            if useful[company] <= quota[company]:
-                open_[company] = False
-            elif leads[holder] or led[holder] or open_[holder]:
-                rows[many] = row
-                many += 1
+            open_[company] &= useful[company] > quota[company]
+            rows[many] = row
+            many += open_[company] and (leads[holder] or led[holder] or open_[holder])
     return rows[:many].copy()
 
 
@@ -168,6 +165,7 @@ def _climb(
     total = np.zeros(count, np.int64)
     stamp = np.full(count, -1, np.int64)
     starts, places = grouped(owned[rows], count)
+    grouped_rows = rows[places]
     companies = np.flatnonzero(np.diff(starts) > 1)
     top = _trees(parent, ring)
     steps = 0
@@ -176,7 +174,7 @@ def _climb(
         moved = False
         for at in range(len(companies)):
             company = companies[at if turn % 2 == 0 else len(companies) - 1 - at]
-            mine = rows[places[starts[company] : starts[company + 1]]]
+            mine = grouped_rows[starts[company] : starts[company + 1]]
             clock += 2
             if not _enough(mine, owner, share, top, quota[company], total, stamp, clock):
                 continue
@@ -297,46 +295,68 @@ def number(parent: "Ints", ring: "Ints") -> "tuple[Ints, Ints, Ints, Ints, Ints]
     ring's first node: members of a ring stand first, then the groups under it.
     """
     count = len(parent)
+    size = np.zeros(count, np.int32)  # of each ring's group, at first of the ring itself
+    depth = np.zeros(count, np.int32)
+    deepest = 0
     for node in range(count):
         ring[node] = _find(ring, node)
-    child = np.full(count, -1, np.int32)
-    sibling = np.full(count, -1, np.int32)
-    member = np.full(count, -1, np.int32)  # next of the same ring
-    for back in range(count):
-        node = count - 1 - back
-        if ring[node] != node:
-            member[node] = member[ring[node]]
-            member[ring[node]] = node
-        elif parent[node] >= 0:
-            above = ring[parent[node]]
-            parent[node] = above
-            sibling[node] = child[above]
-            child[above] = node
-    order = np.empty(count, np.int32)
-    place = np.empty(count, np.int32)
-    end = np.zeros(count, np.int32)
-    root = np.empty(count, np.int32)
-    at = 0
-    for top in range(count):
-        if ring[top] != top or parent[top] >= 0:
-            continue
-        node = top
-        while True:
+        size[ring[node]] += 1
+    for node in range(count):
+        if ring[node] == node and parent[node] >= 0:
+            parent[node] = ring[parent[node]]
+    for node in range(count):
+        if ring[node] == node and parent[node] >= 0:
+            above = parent[node]
+            steps = 1
+            while parent[above] >= 0 and not depth[above]:
+                above = parent[above]
+                steps += 1
+            steps += depth[above]
+            deepest = max(deepest, steps)
             one = node
-            while one >= 0:
-                order[at] = one
-                place[one] = at
-                root[one] = top
-                at += 1
-                one = member[one]
-            if child[node] >= 0:
-                node = child[node]
-                continue
-            end[node] = at
-            while node != top and sibling[node] < 0:
-                node = parent[node]
-                end[node] = at
-            if node == top:
-                break
-            node = sibling[node]
+            while depth[one] != steps and parent[one] >= 0:  # and all that was passed
+                depth[one] = steps
+                steps -= 1
+                one = parent[one]
+    starts, nodes = grouped(depth, deepest + 1)
+    members = size.copy()
+    for at in range(count - 1, starts[1] - 1, -1):
+        size[parent[nodes[at]]] += size[nodes[at]]
+    return _laid_out(parent, ring, size, members, nodes)
+
+
+@compiled
+def _laid_out(
+    parent: "Ints", ring: "Ints", size: "Ints", members: "Ints", nodes: "Ints"
+) -> "tuple[Ints, Ints, Ints, Ints, Ints]":
+    """Give each ring the places after its parent's ring; `nodes` come parents first.
+
+    Every step looks at places of its own, so none has to wait for the one before, as a walk down
+    the trees would.
+    """
+    count = len(parent)
+    order, place = np.empty(count, np.int32), np.empty(count, np.int32)
+    end, root = np.zeros(count, np.int32), np.empty(count, np.int32)
+    free = np.empty(count, np.int32)  # in each group the first place that is not taken
+    top = 0
+    for node in nodes:
+        if ring[node] != node:
+            continue
+        above = parent[node]
+        if above < 0:
+            at, root[node] = top, node
+            top += size[node]
+        else:
+            at, root[node] = free[above], root[above]
+            free[above] += size[node]
+        place[node] = at
+        order[at] = node
+        free[node] = at + members[node]
+        end[node] = at + size[node]
+    taken = np.ones(count, np.int32)  # of each ring; its members follow the one it is named for
+    for node in range(count):
+        if ring[node] != node:
+            at = place[ring[node]] + taken[ring[node]]
+            taken[ring[node]] += 1
+            place[node], order[at], root[node] = at, node, root[ring[node]]
     return order, place, end, parent, root

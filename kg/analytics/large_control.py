@@ -128,12 +128,14 @@ class LargeControl:
             found.append(node)
         return sorted(found)
 
-    def roots(self) -> Iterator[tuple[int, int, int]]:
-        """Yield each company with an owner, the root above it, and how many that ring has."""
-        sizes = np.bincount(self.ring, minlength=len(self.ring))
-        companies = np.unique(self.stakes.owned)
+    def roots(self) -> "tuple[Ints, Ints, Ints]":
+        """Return the companies with an owner, the root above each, and how many that ring has."""
+        sizes = np.bincount(self.ring, minlength=len(self.ring)).astype(np.int32)
+        owned = np.zeros(len(self.ring), np.bool_)
+        owned[self.stakes.owned] = True
+        companies = np.flatnonzero(owned).astype(np.int32)
         roots = self.root[companies]
-        yield from zip(companies.tolist(), roots.tolist(), sizes[roots].tolist(), strict=True)
+        return companies, roots, sizes[roots]
 
     def joint_holders(self) -> dict[int, list[int]]:
         """Return the roots of two blocs that hold exactly half each, of companies without one."""

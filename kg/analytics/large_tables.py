@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from kg.analytics.cells import COLUMNS, SIZES, WARNING, Findings, Reading, Sizes, read_sizes
+from kg.analytics.cell_codes import CellCodes, UnreadableError, worth_kernels
+from kg.analytics.cells import SIZES, WARNING, Findings, Reading, Sizes, read_sizes
 from kg.analytics.merging import Pairs, note_repeats, note_stand_in, tell_self_held, tell_sum
 from kg.analytics.shares import UNKNOWN, Span, in_parts, parts_of_a_whole
 from kg.analytics.stakes import VOTES, WHOLE, Stakes
@@ -31,10 +32,6 @@ if TYPE_CHECKING:
 
 _SPARSE = 10  # ids a stake, from which most would be of nobody
 _BYTES_A_ROW = 40  # of a Parquet file once it is read, about what CSV takes
-
-
-class UnreadableError(Exception):
-    """DuckDB cannot read the file; the caller may try otherwise."""
 
 
 class Numbered(Sequence[str]):
@@ -96,7 +93,7 @@ def read(path: Path, as_of: date | None, *, most_mb: int, parquet: bool) -> Stak
             day = day_of(as_of, places, findings)
             note_unsized(places, findings)
             header = {name: list(kinds)[place] for name, place in places.items()}
-            columns = _Columns(connection, source, path, header)
+            columns = CellCodes(connection, source, path, header)
         except duckdb.Error as error:
             raise UnreadableError(str(error).partition("\n")[0]) from None
     return _assemble(path, columns, day, findings)
@@ -188,59 +185,7 @@ def _nodes(
     return numbers[: len(owner)], numbers[len(owner) :], [str(one) for one in ids.tolist()]
 
 
-class _Columns:
-    """The cells of a table as codes: equal cells have equal codes, -1 is an empty one."""
-
-    def __init__(
-        self,
-        connection: "duckdb.DuckDBPyConnection",
-        source: str,
-        path: Path,
-        header: dict[str, str],
-    ) -> None:
-        self.given = [name for name in COLUMNS[2:] if name in header]
-        wanted = ", ".join(
-            f'nullif(trim("{header[name].replace(chr(34), chr(34) * 2)}"::VARCHAR, '
-            f"' \t\u00a0'), '') AS {name}"
-            for name in ("owner", "owned", *self.given)
-        )
-        run = connection.execute
-        run(
-            f"CREATE TEMP TABLE cell AS SELECT row_number() OVER () + 1 AS row, {wanted} "  # noqa: S608
-            f"FROM {source}",
-            [str(path)],
-        )
-        run(
-            "CREATE TEMP TABLE node AS SELECT n, row_number() OVER (ORDER BY place) - 1 AS id "
-            "FROM (SELECT n, min(spot) AS place FROM (SELECT owner AS n, 2 * row AS spot FROM cell "
-            "UNION ALL SELECT owned, 2 * row + 1 FROM cell) WHERE n IS NOT NULL GROUP BY n)"
-        )
-        for name in self.given:
-            run(
-                f"CREATE TEMP TABLE of_{name} AS SELECT n, row_number() OVER () - 1 AS id "  # noqa: S608
-                f"FROM (SELECT DISTINCT {name} AS n FROM cell WHERE {name} IS NOT NULL)"
-            )
-        picked = "".join(f", coalesce(of_{n}.id, -1)::INT AS {n}" for n in self.given)
-        joined = "".join(f" LEFT JOIN of_{n} ON of_{n}.n = cell.{n}" for n in self.given)
-        coded = (
-            "SELECT row, coalesce(a.id, -1)::INT AS owner, coalesce(b.id, -1)::INT AS owned"  # noqa: S608
-            f"{picked} FROM cell LEFT JOIN node a ON a.n = owner LEFT JOIN node b ON b.n = owned"
-            f"{joined}"
-        )
-        found = run(coded).fetchnumpy()
-        order = found["row"].argsort()
-        self.codes: dict[str, Any] = {name: column[order] for name, column in found.items()}
-        self.names = _texts(connection, "node")
-        self.texts = {name: [*_texts(connection, f"of_{name}"), ""] for name in self.given}
-
-
-def _texts(connection: "duckdb.DuckDBPyConnection", table: str) -> list[str]:
-    found = connection.execute(f"SELECT n FROM {table} ORDER BY id").fetchnumpy()["n"]  # noqa: S608
-    listed: list[str] = found.tolist()
-    return listed
-
-
-def _assemble(path: Path, columns: _Columns, day: date | None, findings: Findings) -> StakeTable:
+def _assemble(path: Path, columns: CellCodes, day: date | None, findings: Findings) -> StakeTable:
     import numpy as np
 
     codes = columns.codes
@@ -254,20 +199,21 @@ def _assemble(path: Path, columns: _Columns, day: date | None, findings: Finding
             unnamed(int(codes["row"][place]), column, findings)
     keep = np.flatnonzero((codes["owner"] >= 0) & (codes["owned"] >= 0) & in_force)
     troubled = np.array([bool(one.troubles) for one in readings], bool)
-    for place in keep[troubled[kind[keep]]].tolist():
+    wrong = keep[troubled[kind[keep]]] if troubled.any() else keep[:0]
+    for place in wrong.tolist():
         for trouble in readings[int(kind[place])].troubles:
             findings.trouble(int(codes["row"][place]), trouble)
     if not len(keep):
         usable = ((codes["owner"] >= 0) & (codes["owned"] >= 0)).any()
         named = {name: number for number, name in enumerate(columns.names)} if usable else {}
         return finish(path, Pairs(named), findings, day)
-    kept = {name: codes[name][keep] for name in ("row", "owner", "owned")}
-    return StakeTable(
-        *_stakes(columns.names, kept, kind[keep], readings, findings), tuple(findings), day
-    )
+    kept = {name: codes[name] for name in ("row", "owner", "owned")}
+    if len(keep) < len(kind):
+        kept, kind = {name: codes_[keep] for name, codes_ in kept.items()}, kind[keep]
+    return StakeTable(*_stakes(columns.names, kept, kind, readings, findings), tuple(findings), day)
 
 
-def _kinds(columns: _Columns) -> tuple[list[Sizes], "NDArray[np.int64]"]:
+def _kinds(columns: CellCodes) -> tuple[list[Sizes], "NDArray[np.int64]"]:
     """Return the different combinations of cells that size and date a stake, and each row's."""
     import numpy as np
 
@@ -275,8 +221,9 @@ def _kinds(columns: _Columns) -> tuple[list[Sizes], "NDArray[np.int64]"]:
     for name in columns.given:
         # Made dense at each step, so that the product of the counts never overflows.
         key = key * len(columns.texts[name]) + columns.codes[name] + 1
-        key = np.unique(key, return_inverse=True)[1]
-    first = np.unique(key, return_index=True)[1]
+        key = _dense(key)
+    first = np.zeros(int(key.max(initial=-1)) + 1, np.int64)
+    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
     kinds = [
         Sizes(**{name: columns.texts[name][columns.codes[name][place]] for name in columns.given})
         for place in first.tolist()
@@ -284,8 +231,19 @@ def _kinds(columns: _Columns) -> tuple[list[Sizes], "NDArray[np.int64]"]:
     return kinds, key
 
 
+def _dense(key: "NDArray[np.int64]") -> "NDArray[np.int64]":
+    """Return keys numbered without gaps, in their order."""
+    import numpy as np
+
+    if key.max(initial=0) > 10 * len(key) + 1_000:
+        return np.unique(key, return_inverse=True)[1]
+    used = np.bincount(key) > 0
+    places: NDArray[np.int64] = (np.cumsum(used) - 1)[key]
+    return places
+
+
 def _stakes(
-    names: list[str],
+    names: Sequence[str],
     kept: dict[str, Any],
     kind: "NDArray[np.int64]",
     readings: list[Reading],
@@ -301,15 +259,17 @@ def _stakes(
             said.add(0, "", "", readings[kind[one]].capital, readings[kind[one]].votes)
         kind[first[place]] = len(readings)
         readings.append(Reading(said.capital[0, 0], said.votes.get((0, 0)), True, ()))
-    owner, owned, kind = kept["owner"][first], kept["owned"][first], kind[first]
+    owner, owned, told = kept["owner"], kept["owned"], kept["row"]
+    if len(first) < len(kind):
+        owner, owned, told, kind = owner[first], owned[first], told[first], kind[first]
     rows = {place: tuple(kept["row"][places].tolist()) for place, places in again.items()}
-    claims = RowClaims(kept["row"][first], rows)
+    claims = RowClaims(told, rows)
     ends = [one.capital for one in readings]
     capital = Stakes(names, owner, owned, *_parts(ends, kind, owned), claims)
     note_repeats(
         (
-            (told, names[owner[place]], names[owned[place]], ends[kind[place]])
-            for place, told in rows.items()
+            (rows_, names[owner[place]], names[owned[place]], ends[kind[place]])
+            for place, rows_ in rows.items()
         ),
         findings,
     )
@@ -334,6 +294,12 @@ def _repeats(kept: dict[str, Any], count: int) -> tuple["NDArray[np.int64]", dic
     """Return the first place of each owner and company, in order, and all places of repeats."""
     import numpy as np
 
+    if worth_kernels(len(kept["owner"])):
+        from kg.analytics import kernels_layout, name_kernels
+
+        owner, owned = (kept[name].astype(np.int32, copy=False) for name in ("owner", "owned"))
+        if not name_kernels.any_twice(*kernels_layout.grouped(owned, count), owner):
+            return np.arange(len(owner)), {}
     pair = kept["owner"].astype(np.int64) * count + kept["owned"]
     order = np.argsort(pair, kind="stable")
     begins = np.ones(len(pair), bool)
@@ -355,12 +321,13 @@ def _parts(
 ) -> tuple["NDArray[np.int64]", "NDArray[np.int64]", int]:
     import numpy as np
 
-    used = [ends[one] for one in np.unique(kind).tolist()]
+    used = [ends[one] for one in np.flatnonzero(np.bincount(kind)).tolist()]
     holders = int(np.bincount(owned).max())
     finest = (end for span in used if span != UNKNOWN for end in span)
     whole = parts_of_a_whole(finest, holders, WHOLE)
-    cut = np.array([in_parts(span, whole) for span in ends], np.int64)
-    return cut[kind, 0], cut[kind, 1], whole
+    cut = np.array([in_parts(span, whole) for span in ends], np.int64).reshape(-1, 2)
+    low = cut[:, 0][kind]
+    return low, low if (cut[:, 0] == cut[:, 1]).all() else cut[:, 1][kind], whole
 
 
 def _note_sums(

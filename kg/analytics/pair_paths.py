@@ -3,7 +3,8 @@
 Integrated ownership counts all that simple paths count and rounds through loops besides, so it is
 never less: F[i,j] >= Phi[i,j]. Where no loop lies between the two they are the same. Else paths are
 followed upward from the company, those first that can bring most; what an unfinished path can still
-bring is its product times F of where it stands. Found, and found with all that is open, are bounds
+bring is its product times F of where it stands (where all shares are known, without what would come
+through the company again). Found, and found with all that is open, are bounds
 that close in; the search stops as soon as they are on one side of the threshold.
 """
 
@@ -25,10 +26,11 @@ from kg.analytics.stakes import Stakes
 if TYPE_CHECKING:
     from kg.analytics.large_ownership import LargeNetwork
 
-_AT_LEAST = 50  # steps, even where the threshold is clear before: small sums come out whole
+_AT_LEAST = 50  # steps: small sums come out whole
 _AT_MOST = 4_000
 _MANY = 200  # owners above a company, from which floats tell faster who has little of it
 _ENDLESS = 1e6
+_ALMOST = 0.99  # from which a loop is as good as closed, and dividing by the rest says nothing
 _ROUNDING = 1e-9  # more than floats are wrong by
 
 Integrated = Callable[[int, int], Range]  # F of an owner in a company: the least and the most
@@ -54,20 +56,32 @@ class PairPaths:
         """Say whether more than all of some company is held: F is then no bound."""
         return any(sum(column.values()) > self.stakes.whole for column in self._low.values())
 
-    def share(self, owner: int, company: int, threshold: Fraction) -> Range:
+    def share(
+        self, owner: int, company: int, threshold: Fraction, at_least: int = _AT_LEAST
+    ) -> Range:
         """Return the sum over paths: exact, or bounds good enough to tell it from a threshold.
 
-        Where it cannot be told within some thousand steps the bounds are on both sides.
+        So many steps are made `at_least`, even where that is clear before. Where it cannot be told
+        within some thousand steps the bounds are on both sides.
         """
         most = self.integrated(owner, company)
         if not self._over and most.high < threshold:
             return Range(Fraction(0), most.high)
-        low = self._summed(self._low, 0, owner, company, threshold)
+        low = self._summed(self._low, 0, owner, company, threshold, at_least)
         if self._high is self._low:
             return low
-        high = self._summed(self._high, 1, owner, company, threshold)
+        high = self._summed(self._high, 1, owner, company, threshold, at_least)
         most_high = high.high if self._over else min(high.high, most.high)
         return Range(low.low, max(low.low, most_high))
+
+    def surely(self, owner: int, company: int, threshold: Fraction) -> bool:
+        """Say whether what is held directly and through one other reaches a threshold already."""
+        column, whole = self._low.get(company, {}), self.stakes.whole
+        found = column.get(owner, 0) * whole
+        for one, parts in column.items():
+            if one not in (owner, company) and one in self._low:
+                found += parts * self._low[one].get(owner, 0)
+        return found >= threshold * whole * whole
 
     def owners(self, company: int, threshold: Fraction) -> set[int]:
         """Return who may have so much of a company: no one else does, by paths."""
@@ -87,7 +101,13 @@ class PairPaths:
         return LargeNetwork(self.stakes)
 
     def _summed(
-        self, columns_: Columns, end: int, owner: int, company: int, threshold: Fraction
+        self,
+        columns_: Columns,
+        end: int,
+        owner: int,
+        company: int,
+        threshold: Fraction,
+        at_least: int,
     ) -> Range:
         inside = _between(columns_, owner, company)
         network = ExactNetwork(inside, self.stakes.whole)
@@ -95,13 +115,23 @@ class PairPaths:
             return Range.of(network.row(owner).get(company) or 0)
         heed()
         search = _Search(inside, self.stakes.whole, owner, company)
-        return search.run(threshold, lambda node: self._bound(owner, node, end))
+        return search.run(threshold, at_least, lambda node: self._bound(owner, node, end, company))
 
-    def _bound(self, owner: int, node: int, end: int) -> float:
+    def _bound(self, owner: int, node: int, end: int, company: int) -> float:
+        """Return what comes from a node at most, on ways that do not come by the company again."""
         if self._over:
             return _ENDLESS
         share = self.integrated(owner, node)
-        return float(share.high if end else share.low) + _ROUNDING
+        if node == company or not self.stakes.exact:
+            return float(share.high if end else share.low) + _ROUNDING
+        # F is the chance to meet somebody on a walk up: here to meet the owner, not first the
+        # company. With a and b for these two, P(a first) = (F[a] - F[b] F[a,b]) / (1 - round).
+        there = float(self.integrated(owner, company).low)
+        there_and_back = there * float(self.integrated(company, owner).low)
+        if there_and_back > _ALMOST:
+            return float(share.low) + _ROUNDING
+        first = float(share.low) - float(self.integrated(company, node).low) * there
+        return first / (1 - there_and_back) + _ROUNDING
 
 
 def _between(columns_: Columns, owner: int, company: int) -> Columns:
@@ -128,7 +158,7 @@ class _Search:
         self.owner = owner
         self.company = company
 
-    def run(self, threshold: Fraction, bound: Callable[[int], float]) -> Range:
+    def run(self, threshold: Fraction, at_least: int, bound: Callable[[int], float]) -> Range:
         """Return the bounds of the sum once they are on one side of the threshold.
 
         What is found is exact; what is open is counted in floats, and a little more.
@@ -141,7 +171,7 @@ class _Search:
         while waiting:
             done = next(order)
             clear = found >= threshold or near + rest + left_out < threshold - _ROUNDING
-            if done > _AT_MOST or (clear and done > _AT_LEAST):
+            if done > _AT_MOST or (clear and done > at_least):
                 break
             potential, _, node, product, share, path = heappop(waiting)
             rest += potential

@@ -5,13 +5,13 @@ plain Python, large ones by the sorted columns of `Stakes`.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg.analytics.fixpoint import Columns, Majority
-from kg.analytics.ranges import Range
+from kg.analytics.ranges import NOTHING, Range
 from kg.analytics.stakes import Row, Stakes
 
 LARGE = 50_000  # stakes that are worth sorting in numpy
@@ -27,6 +27,15 @@ class Holding:
     claims: tuple[str, ...]
 
 
+class Ranked(NamedTuple):
+    """One direct stake in whole parts, by its place among the rows."""
+
+    place: int
+    owner: int
+    low: int
+    high: int  # no more than is free above the least of all
+
+
 class Register:
     """Stakes of one right, looked up by holder and by company; nodes are numbers of `names`."""
 
@@ -36,7 +45,8 @@ class Register:
         self._holders: dict[int, list[Holding]] = {}
         self._portfolios: dict[int, list[Holding]] = {}
         self._known: dict[int, Fraction] = {}
-        self._parts: dict[int, list[tuple[Holding, int, int]]] = {}
+        self._ranked: dict[int, list[Ranked]] = {}
+        self._below: dict[int, list[tuple[int, int, int]]] = {}
         self.kept: dict[Any, Any] = {}  # what rules made of it once
         self._columns: dict[tuple[type[Majority], Fraction], Columns] = {}
 
@@ -81,17 +91,45 @@ class Register:
         What others surely hold, one does not: an unknown stake beside one of 90% is 10% at most.
         """
         if company not in self._holders:
-            found = [self._holding(place) for place in self._of(company, 1)]
-            free = max(1 - sum((one.share.low for one in found), Fraction(0)), Fraction(0))
-            self._holders[company] = _sorted(_within(one, free) for one in found)
+            self._holders[company] = [
+                self._holding(one.place, one.high) for one in self.ranked(company)
+            ]
         return self._holders[company]
+
+    def ranked(self, company: int) -> list[Ranked]:
+        """Return the direct stakes in a company as `holders` does, in whole parts."""
+        if company not in self._ranked:
+            rows = [(place, self._row(place)) for place in self._of(company, 1)]
+            free = max(self.stakes.whole - sum(row.low for _, row in rows), 0)
+            within = (
+                Ranked(place, row.owner, row.low, min(row.high, row.low + free))
+                for place, row in rows
+            )
+            found = [one for one in within if one.high]
+            self._ranked[company] = sorted(found, key=lambda one: (-one.low, -one.high, one.owner))
+        return self._ranked[company]
 
     def portfolio(self, holder: int) -> list[Holding]:
         """Return the direct stakes of a holder, largest first, as each stands by itself."""
         if holder not in self._portfolios:
-            found = (self._holding(place) for place in self._of(holder, 0))
-            self._portfolios[holder] = _sorted(found)
+            rows = [(place, self._row(place)) for place in self._of(holder, 0)]
+            rows = sorted(
+                (one for one in rows if one[1].high), key=lambda one: (-one[1].low, -one[1].high)
+            )
+            self._portfolios[holder] = [self._holding(place) for place, _ in rows]
         return self._portfolios[holder]
+
+    def below(self, holder: int) -> list[tuple[int, int, int]]:
+        """Return what a holder has of which companies, in parts, as `holders` of each counts it."""
+        if holder not in self._below:
+            owned = dict.fromkeys(self._row(place).owned for place in self._of(holder, 0))
+            self._below[holder] = [
+                (company, one.low, one.high)
+                for company in owned
+                for one in self.ranked(company)
+                if one.owner == holder
+            ]
+        return self._below[holder]
 
     def _of(self, node: int, end: int) -> Sequence[int]:
         if len(self.stakes) < LARGE:
@@ -101,40 +139,39 @@ class Register:
         index = self.stakes.by_owned if end else self.stakes.by_owner
         return [int(place) for place in index.of(node)]
 
-    def _holding(self, place: int) -> Holding:
+    def _row(self, place: int) -> Row:
         stakes = self.stakes
         if len(stakes) < LARGE:
-            owner, owned, low, high = self._rows[place]
-        else:
-            columns = stakes.owner, stakes.owned, stakes.low, stakes.high
-            owner, owned, low, high = (int(column[place]) for column in columns)
-        share = Range(stakes.fraction(low), stakes.fraction(high))
+            return self._rows[place]
+        columns = stakes.owner, stakes.owned, stakes.low, stakes.high
+        return Row(*(int(column[place]) for column in columns))
+
+    def _holding(self, place: int, most: int | None = None) -> Holding:
+        stakes, (owner, owned, low, high) = self.stakes, self._row(place)
+        least = stakes.fraction(low)
+        high = high if most is None else most
+        share = Range(least, least if high == low else stakes.fraction(high))
         return Holding(owner, owned, share, stakes.claims_of(place))
 
     def held(self, holders: Collection[int], company: int) -> Range:
         """Return what holders have of a company together, at least and at most."""
-        ours = [one.share for one in self.holders(company) if one.owner in holders]
-        least = sum((share.low for share in ours), Fraction(0))
-        most = sum((share.high for share in ours), Fraction(0))
-        theirs = self.known(company) - least
-        return Range(least, max(least, min(most, 1 - theirs)))
+        least, most, known = 0, 0, 0
+        for one in self.ranked(company):
+            known += one.low
+            if one.owner in holders:
+                least, most = least + one.low, most + one.high
+        if not most:
+            return NOTHING
+        most = max(least, min(most, self.stakes.whole - known + least))
+        low = self.stakes.fraction(least)
+        return Range(low, low if most == least else self.stakes.fraction(most))
 
     def known(self, company: int) -> Fraction:
         """Return the part of a company whose holders are surely known; above 1 they conflict."""
         if company not in self._known:
-            lows = (one.share.low for one in self.holders(company))
-            self._known[company] = sum(lows, Fraction(0))
+            lows = sum(one.low for one in self.ranked(company))
+            self._known[company] = self.stakes.fraction(lows)
         return self._known[company]
-
-    def parts(self, company: int) -> list[tuple[Holding, int, int]]:
-        """Return the direct stakes in a company with their least and most in whole parts."""
-        if company not in self._parts:
-            whole = self.stakes.whole
-            self._parts[company] = [
-                (one, int(one.share.low * whole), int(one.share.high * whole))
-                for one in self.holders(company)
-            ]
-        return self._parts[company]
 
     def between(self, holder: int, company: int) -> Holding | None:
         """Return one direct stake, or None where there is none."""
@@ -152,15 +189,3 @@ class Register:
 def share_text(share: Range) -> str:
     """Return a share in words; one that may be anything is unknown, not 0 to 100%."""
     return "an unknown share" if share == Range(Fraction(0), Fraction(1)) else str(share)
-
-
-def _within(holding: Holding, free: Fraction) -> Holding:
-    """Return a stake that has no more than is free above its least."""
-    low, high = holding.share.low, min(holding.share.high, holding.share.low + free)
-    return replace(holding, share=Range(low, high))
-
-
-def _sorted(holdings: Iterable[Holding]) -> list[Holding]:
-    """Return stakes, largest first; what is surely nothing is no stake."""
-    found = [one for one in holdings if one.share.high]
-    return sorted(found, key=lambda one: (-one.share.low, -one.share.high, one.owner))

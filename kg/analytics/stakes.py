@@ -168,10 +168,16 @@ class Stakes:
 
     def number(self, name: str, parameter: str = "company") -> int:
         """Return the number of a name; raises UnknownNameError with the nearest names."""
-        found = self.numbers.get(name)
+        look_up = getattr(self.names, "find", None)  # texts that know their numbers by themselves
+        found = look_up(name) if look_up else self.numbers.get(name)
         if found is not None:
-            return found
+            return int(found)
         raise UnknownNameError(parameter, name, _nearest(name, self.names))
+
+    def named(self, numbers: Sequence[int]) -> list[str]:
+        """Return the names of many numbers."""
+        all_at_once = getattr(self.names, "at", None)
+        return list(all_at_once(numbers)) if all_at_once else [self.names[one] for one in numbers]
 
     def right_in(self, company: int) -> str:
         """Return what the shares of one company are of: its votes, or its capital."""

@@ -96,10 +96,11 @@ def _read_large(path: Path, as_of: date | None, most_mb: int, *, parquet: bool) 
     if parquet and find_spec("duckdb") is None:
         _refuse(path, "file", "Parquet is read by duckdb", "install keiretsu[analytics]")
     from kg.analytics import large_tables
+    from kg.analytics.cell_codes import UnreadableError
 
     try:
         return large_tables.read(path, as_of, most_mb=most_mb, parquet=parquet)
-    except large_tables.UnreadableError as error:
+    except UnreadableError as error:
         if parquet:
             _refuse(path, "file", f"cannot be read as Parquet: {error}", "write it anew")
         return _read_small(path, as_of, most_mb)

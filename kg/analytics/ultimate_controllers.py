@@ -13,10 +13,9 @@ upwards (as in Orbis, with 25% or 50%), whether or not it controls.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.analytics.control_pairs import CERTAIN, POSSIBLE, ControlIndex
 from kg.analytics.fixpoint import majority
@@ -26,11 +25,11 @@ from kg.analytics.stakes import Stakes, as_stakes
 if TYPE_CHECKING:
     import networkx as nx
 
+_PIECE = 10_000  # companies whose names are made at a time
 ONE, SEVERAL, LOOP, JOINT, NONE, UNCLEAR = "one", "several", "loop", "joint", "none", "unclear"
 
 
-@dataclass(frozen=True, slots=True)
-class Ultimate:
+class Ultimate(NamedTuple):
     """Who is at the top above one company; a row for each controller, one without for none."""
 
     company: str
@@ -82,17 +81,37 @@ def ultimates(index: ControlIndex) -> Iterator[Ultimate]:
 
 def _at_the_roots(index: ControlIndex) -> Iterator[Ultimate]:
     """Yield the same of a large network that is one forest: its roots are at the top."""
-    names, forest = index.stakes.names, index.forest
+    forest = index.forest
     joint = forest.joint_holders()
-    for company, root, size in forest.roots():
-        tops = [root] if size == 1 else forest.members(root)
-        kind = ONE if size == 1 else LOOP
-        if tops == [company]:
-            tops = sorted(top for one in joint.get(company, ()) for top in forest.members(one))
-            kind = JOINT if tops else NONE
-        told: list[int | None] = [*tops]
-        for top in told or [None]:
-            yield Ultimate(names[company], None if top is None else names[top], kind, CERTAIN)
+    companies, roots, sizes = forest.roots()
+    for first in range(0, len(companies), _PIECE):
+        piece = slice(first, first + _PIECE)
+        below, above = companies[piece], roots[piece]
+        plain = (sizes[piece] == 1) & (above != below)
+        named = (index.stakes.named(one.tolist()) for one in (below, above))
+        places = zip(below.tolist(), above.tolist(), *named, plain.tolist(), strict=True)
+        for company, root, name, top, simple in places:
+            if simple:
+                yield Ultimate(name, top, ONE, CERTAIN)
+            else:
+                yield from _unlike(index, company, root, joint)
+
+
+def _unlike(
+    index: ControlIndex, company: int, root: int, joint: dict[int, list[int]]
+) -> Iterator[Ultimate]:
+    """Yield the rows of a company that is not under just one other."""
+    names, forest = index.stakes.names, index.forest
+    tops = forest.members(root)
+    kind = LOOP
+    if tops == [company]:
+        tops = sorted(top for one in joint.get(company, ()) for top in forest.members(one))
+        kind = JOINT if tops else NONE
+    elif len(tops) == 1:
+        kind = ONE
+    told: list[int | None] = [*tops]
+    for top in told or [None]:
+        yield Ultimate(names[company], None if top is None else names[top], kind, CERTAIN)
 
 
 class _Above:

@@ -65,6 +65,7 @@ class IntegratedShares:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._rows: dict[int, tuple[Row, Row]] = {}
+        self._shares: dict[Pair, Range] = {}
 
     @cached_property
     def _bounds(self) -> Bounds | None:
@@ -81,11 +82,16 @@ class IntegratedShares:
             return NOTHING
         if self._bounds is None:
             return _solved(self._register, holder, company)
+        if (holder, company) not in self._shares:
+            self._shares[holder, company] = self._looked_up(self._bounds, holder, company)
+        return self._shares[holder, company]
+
+    def _looked_up(self, bounds: Bounds, holder: int, company: int) -> Range:
         if holder not in self._rows:
-            self._rows[holder] = self._bounds.rows(holder)
-        low, high = (row.get(company, Fraction(0)) for row in self._rows[holder])
+            self._rows[holder] = bounds.rows(holder)
+        low, high = (row.get(company, NOTHING.low) for row in self._rows[holder])
         # A sum without end comes from stakes above 100%: nothing is said but that it is much.
-        return Range(low or Fraction(0), Fraction(1) if high is None else high)
+        return Range(low or NOTHING.low, Fraction(1) if high is None else high)
 
 
 def _solved(register: Register, holder: int, company: int) -> Range:

@@ -9,9 +9,9 @@ from functools import partial
 
 from kg.analytics.joint import Rule
 from kg.analytics.legal.case import Case, IntegratedShares
-from kg.analytics.legal.judgement import CAPITAL, Judgement, LegalTest
+from kg.analytics.legal.judgement import CAPITAL, Judgement, LegalTest, Measured
 from kg.analytics.legal.owners import all_between
-from kg.analytics.linked import CERTAIN, CloseLinks, close_links
+from kg.analytics.linked import CERTAIN, CloseLink, CloseLinks, ThirdParty, close_links
 from kg.analytics.pair_paths import PairPaths
 from kg.analytics.ranges import NOTHING, Certainty, Range, both
 from kg.analytics.register import Holding, Register
@@ -46,19 +46,16 @@ PATH_PRODUCT = LegalTest(
 
 def eurosystem(case: Case) -> Judgement:
     """Say whether the two are closely linked as the Eurosystem sees it."""
-    found = _eurosystem_links(case)
-    pair = {case.holder, case.company}
+    found = LinksByPair.of(case)
     held = [
         (link, _certainty(link.certainty == CERTAIN))
-        for link in found.holdings()
-        if {link.company, link.linked} == pair
+        for link in found.holdings(case.holder, case.company)
     ]
     by = max(held, key=lambda one: one[1] is Certainty.certain, default=None)
     if by is None or by[1] is not Certainty.certain:
-        for third in found.third_parties():
-            certain = pair <= {*third.certain}
-            if certain or (by is None and pair <= {*third.certain, *third.possible}):
-                return _by_third(case, EUROSYSTEM, third.name, _certainty(certain))
+        third = found.third(case.holder, case.company)
+        if third is not None and (by is None or third[1] is Certainty.certain):
+            return _by_third(case, EUROSYSTEM, *third)
     if by is None:
         return _unlinked(case, EUROSYSTEM)
     low, high = by[0].low, by[0].high
@@ -71,25 +68,26 @@ def path_product(case: Case) -> Judgement:
     found = PairLinks.of(case)
     best, by = Certainty.impossible, None
     for holder, company in (case.pair, case.pair[::-1]):
-        share = found.share(holder, company)
-        verdict = FIFTH.met(share)
+        verdict = found.met(holder, company)
         if verdict is Certainty.certain or (by is None and verdict is Certainty.possible):
-            best, by = verdict, (holder, share)
+            best, by = verdict, holder
         if best is Certainty.certain:
             break
     if best is not Certainty.certain:
         for third in found.above_both(*case.pair):
-            verdict = both(*(FIFTH.met(found.share(third, one)) for one in case.pair))
+            verdict = both(*(found.met(third, one) for one in case.pair))
             name = case.capital.name(third)
             if verdict is Certainty.certain:
                 return _by_third(case, PATH_PRODUCT, name, verdict)
             if verdict is Certainty.possible and best is Certainty.impossible:
-                best, by = verdict, (third, NOTHING)
+                best, by = verdict, third
     if by is None:
         return _unlinked(case, PATH_PRODUCT)
-    if by[0] not in case.pair:
-        return _by_third(case, PATH_PRODUCT, case.capital.name(by[0]), best)
-    return _by_holding(case, PATH_PRODUCT, case.capital.name(by[0]), by[1], best)
+    if by not in case.pair:
+        return _by_third(case, PATH_PRODUCT, case.capital.name(by), best)
+    company = case.pair[by == case.pair[0]]
+    share = partial(found.share, by, company)
+    return _by_holding(case, PATH_PRODUCT, case.capital.name(by), share, best)
 
 
 def _unlinked(case: Case, test: LegalTest) -> Judgement:
@@ -102,22 +100,26 @@ def _certainty(certain: bool) -> Certainty:
 
 
 def _by_holding(
-    case: Case, test: LegalTest, holder: str, share: Range, verdict: Certainty
+    case: Case, test: LegalTest, holder: str, share: Measured, verdict: Certainty
 ) -> Judgement:
     company = case.company if holder == case.holder else case.holder
     ends = [case.rights.node(one, "holder") for one in (holder, company)]
     note = f"{holder} holds it of {company}" if holder != case.holder else ""
-    stakes = _stakes(case, test, *ends)
+    stakes = partial(_stakes, case, test, *ends)
     return case.judged(test, share, stakes, right=CAPITAL, verdict=verdict, note=note)
 
 
 def _by_third(case: Case, test: LegalTest, third: str, verdict: Certainty) -> Judgement:
     node = case.rights.node(third, "holder")
-    stakes = dict.fromkeys(one for end in case.pair for one in _stakes(case, test, node, end))
+    ends = case.pair
+
+    def stakes() -> list[Holding]:
+        return list(dict.fromkeys(one for end in ends for one in _stakes(case, test, node, end)))
+
     enough = "a majority" if test is EUROSYSTEM else "20% or more"
     may = "has" if verdict is Certainty.certain else "may have"
     said = f"{test.yes}: {third} {may} {enough} of both"
-    return case.judged(test, NOTHING, list(stakes), right=CAPITAL, verdict=verdict, said=said)
+    return case.judged(test, NOTHING, stakes, right=CAPITAL, verdict=verdict, said=said)
 
 
 def _stakes(case: Case, test: LegalTest, holder: int, company: int) -> list[Holding]:
@@ -126,14 +128,44 @@ def _stakes(case: Case, test: LegalTest, holder: int, company: int) -> list[Hold
     return all_between(case.capital, holder, company)
 
 
-def _eurosystem_links(case: Case) -> CloseLinks:
-    stakes, kept = case.capital.stakes, case.rights.kept
-    if len(stakes) > SMALL:
-        return close_links(stakes_above(case.capital, case.pair), "eurosystem")
-    if "eurosystem" not in kept:
-        kept["eurosystem"] = close_links(stakes, "eurosystem")
-    found: CloseLinks = kept["eurosystem"]
-    return found
+class LinksByPair:
+    """Close links of the Eurosystem, looked up by the names of two."""
+
+    def __init__(self, found: CloseLinks) -> None:
+        self._holdings: dict[frozenset[str], list[CloseLink]] = {}
+        self._thirds: dict[str, list[ThirdParty]] = {}  # those by whom each may be bound
+        self._certain: set[tuple[str, str]] = set()  # a third party, and one it certainly binds
+        for link in found.holdings():
+            self._holdings.setdefault(frozenset((link.company, link.linked)), []).append(link)
+        for third in found.third_parties():
+            self._certain |= {(third.name, one) for one in third.certain}
+            for one in {*third.certain, *third.possible}:
+                self._thirds.setdefault(one, []).append(third)
+
+    @classmethod
+    def of(cls, case: Case) -> "LinksByPair":
+        """Return what a case needs; of a small network made once."""
+        stakes, kept = case.capital.stakes, case.rights.kept
+        if len(stakes) > SMALL:
+            return cls(close_links(stakes_above(case.capital, case.pair), "eurosystem"))
+        if "eurosystem" not in kept:
+            kept["eurosystem"] = cls(close_links(stakes, "eurosystem"))
+        found: LinksByPair = kept["eurosystem"]
+        return found
+
+    def holdings(self, one: str, other: str) -> list[CloseLink]:
+        """Return the links by what one of two holds of the other."""
+        return self._holdings.get(frozenset((one, other)), [])
+
+    def third(self, one: str, other: str) -> tuple[str, Certainty] | None:
+        """Return who binds two to each other, for certain if anybody does."""
+        thirds = [third.name for third in self._thirds.get(one, ())]
+        named = {third.name for third in self._thirds.get(other, ())}
+        both_ = [name for name in thirds if name in named]
+        for name in both_:
+            if (name, one) in self._certain and (name, other) in self._certain:
+                return name, Certainty.certain
+        return (both_[0], Certainty.possible) if both_ else None
 
 
 class PairLinks:
@@ -143,6 +175,7 @@ class PairLinks:
         self._paths = paths
         self._numbers = numbers  # of the whole network -> of the part of it
         self._shares: dict[tuple[int, int], Range] = {}
+        self._met: dict[tuple[int, int], Certainty] = {}
         self._above: dict[int, set[int]] = {}
 
     @classmethod
@@ -168,6 +201,20 @@ class PairLinks:
                 share = self._paths.share(top, bottom, FIFTH.threshold)
             self._shares[owner, company] = share
         return self._shares[owner, company]
+
+    def met(self, owner: int, company: int) -> Certainty:
+        """Say whether an owner has a fifth by paths; direct and the next shortest may tell."""
+        key = owner, company
+        if key not in self._met:
+            top, bottom = self._number(owner), self._number(company)
+            if top is None or bottom is None or top not in self._enough(bottom):
+                self._met[key] = Certainty.impossible
+            elif self._paths.surely(top, bottom, FIFTH.threshold):
+                self._met[key] = Certainty.certain
+            else:
+                share = self._paths.share(top, bottom, FIFTH.threshold, at_least=0)
+                self._met[key] = FIFTH.met(share)
+        return self._met[key]
 
     def _number(self, node: int) -> int | None:
         return node if self._numbers is None else self._numbers.get(node)
