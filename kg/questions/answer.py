@@ -146,7 +146,9 @@ _ABOUT_CLAIMS = ("contradictions", "comparisons")
 def _found(
     graph: Graph, asked: Question, terms: Mapping[str, Term], known: Register
 ) -> list[AnswerRow]:
-    rows = graph.select(asked.sparql, terms).rows
+    # What was asked for is what a row says of it: some stores give a name back as plain text.
+    given = {one.name: terms[one.name] for one in asked.columns if one.name in terms}
+    rows = [{**row, **given} for row in graph.select(asked.sparql, terms).rows]
     return _rows(asked, [row for row in rows if not _mirrored(asked, row, terms)], known)
 
 
