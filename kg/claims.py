@@ -302,6 +302,7 @@ class Claim:
     relays: tuple[Iri, ...] = ()  # publishers whose report is passed on
     speaker: tuple[Iri, ...] = ()  # whose words they are, where not the source's own
     printed: str = ""  # the figure as the source prints it
+    quotation: str = ""  # the source's own words; only from texts that may be copied
     period_basis: Iri | None = None  # code list `basis`: stated, inferred, unstated
     confidence: Decimal | None = None  # 0-1, only where the source gives one
     supersedes: Iri | None = None

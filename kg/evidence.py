@@ -173,4 +173,5 @@ def _evidence(iri: str, properties: Properties, source: Source, known: Register)
         known_from=_text(properties, "knownFrom"),
         holds_from=_text(properties, "holdsFrom"),
         holds_until=_text(properties, "holdsUntil"),
+        quotation=_text(properties, "quotation") or None,
     )

@@ -2,6 +2,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from kg.names import GRAPH
 from viz.grounds import with_end
 from viz.scene import Link
 from viz.scenes import scene_of
@@ -97,3 +98,12 @@ def test_what_is_over_is_told_as_over():
     assert (ended.status, ended.until) == ("ended", "2016-04-01")
     assert ended.sentence == "X Bank owned 25% of Y Trading"
     assert with_end(link, {"c": claim}, {}, "2016-03-31") is link
+
+
+def test_the_words_of_a_source_are_shown_where_a_claim_holds_them(graph):
+    stake = next(one for one in scene_of(graph).links if one.kind == "stake")
+    graph.update(
+        f"INSERT DATA {{ GRAPH <{GRAPH}doc/quoted> {{ <{stake.claims[0]}> "
+        '<https://w3id.org/keiretsu/ontology#quotation> "Thirty-four per cent." } }'
+    )
+    assert scene_of(graph).evidence[stake.claims[0]].quotation == "Thirty-four per cent."

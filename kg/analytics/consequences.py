@@ -119,16 +119,15 @@ class Outcome:
 def what_if(world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None = None) -> Outcome:
     """Return what the edits change, all made in one go: control first, then tests and figures.
 
-        A legal test is another one after than before where its answer differs; holders above and
-        companies below an edit are tested too.
+    A legal test is another one after than before where its answer differs; holders above and
+    companies below an edit are tested too.
 
-        >>> from kg.analytics.deadline import heed
-    from kg.analytics.edits import read_edit
-        >>> from kg.analytics.stakes import from_rows
-        >>> world = World(capital=from_rows([("a", "b", "40%")]))
-        >>> found = what_if(world, [read_edit("set", "a>b=51%")])
-        >>> (found.differences[0].subject, found.differences[0].after)
-        ('a > b', 'certain: 51%')
+    >>> from kg.analytics.edits import read_edit
+    >>> from kg.analytics.stakes import from_rows
+    >>> world = World(capital=from_rows([("a", "b", "40%")]))
+    >>> found = what_if(world, [read_edit("set", "a>b=51%")])
+    >>> (found.differences[0].subject, found.differences[0].after)
+    ('a > b', 'certain: 51%')
     """
     if not edits:
         raise ParameterError("edit", "nothing to change: set, add, drop, join or leave something")
