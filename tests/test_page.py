@@ -15,7 +15,7 @@ import pytest
 
 from viz.document import STATIC
 from viz.network import draw
-from viz.page import CONTENT_SECURITY_POLICY, render
+from viz.page import CONTENT_SECURITY_POLICY
 from viz.scene import Link, Node, Scene
 from viz.style import style
 from viz.view import MOST_DRAWN
@@ -23,6 +23,10 @@ from viz.view import MOST_DRAWN
 FIXTURE = runpy.run_path(str(Path(__file__).parent / "fixtures" / "scene.py"))
 VENDOR = STATIC / "vendor"
 INLINE = pytest.mark.parametrize("inline", [True, False], ids=["one file", "for a server"])
+
+
+def render(scene, *, inline=True, static="/static"):
+    return draw(scene).page(inline=inline, static=static)
 
 
 class Tags(HTMLParser):

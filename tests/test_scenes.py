@@ -1,10 +1,11 @@
-from types import SimpleNamespace
+from dataclasses import replace
 
 import pytest
 
+from kg.evidence import evidence
+from kg.hubs import hubs
 from kg.names import GRAPH
 from viz.grounds import with_end
-from viz.scene import Link
 from viz.scenes import scene_of
 
 
@@ -89,15 +90,24 @@ def test_a_company_that_declined_to_comment_says_so(graph, name):
     assert len(declined) == (name == "honda-motor")
 
 
-def test_what_is_over_is_told_as_over():
-    link = Link(
-        id="l", kind="stake", start="x", end="y", label="25%", right="capital", claims=("c",)
-    )
-    claim = SimpleNamespace(holds_until="2016-04-01")
-    ended = with_end(link, {"c": claim}, {"x": "X Bank", "y": "Y Trading"}, "2024-01-01")
-    assert (ended.status, ended.until) == ("ended", "2016-04-01")
-    assert ended.sentence == "X Bank owned 25% of Y Trading"
-    assert with_end(link, {"c": claim}, {}, "2016-03-31") is link
+def test_what_is_over_is_told_as_over(graph):
+    scene = scene_of(graph)
+    labels = {node.id: node.label for node in scene.nodes}
+    stake = next(one for one in scene.links if one.kind == "stake")
+    held = evidence(graph, stake.claims)
+    over = {iri: replace(claim, holds_until="2030-04-01") for iri, claim in held.items()}
+    ended = with_end(stake, over, labels, "2030-04-01")
+    assert (ended.status, ended.until) == ("ended", "2030-04-01")
+    assert ended.sentence == "Nissan Motor owned 34% of Mitsubishi Motors"
+    assert with_end(stake, over, labels, "2030-03-31") is stake
+    assert with_end(stake, held, labels, "2030-04-01") is stake
+
+
+def test_the_best_connected_come_first(graph):
+    found = hubs(graph, 3)
+    assert found[0] == ("https://w3id.org/keiretsu/id/alliance/toyota-led", 6)
+    assert [count for _, count in found] == sorted((c for _, c in found), reverse=True)
+    assert len(found) == 3
 
 
 def test_the_words_of_a_source_are_shown_where_a_claim_holds_them(graph):

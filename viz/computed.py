@@ -40,11 +40,10 @@ def computed_links(
     found = network(graph, as_of=days.get("as_of"), known_by=days.get("known_by"))
     if len(found.capital) > MOST_STAKES:
         raise ParameterError("layer", f"a graph of more than {MOST_STAKES:,} stakes is too large")
-    pairs = _owned(found, shown, holders) if layer == "integrated" else None
-    pairs = _controlled(found, shown, holders) if pairs is None else pairs
+    pairs = _owned if layer == "integrated" else _controlled
     return [
         _worked_out(found, layer, *pair, why=place < _MOST_PROOFS)
-        for place, pair in enumerate(sorted(set(pairs)))
+        for place, pair in enumerate(sorted(set(pairs(found, shown, holders))))
     ]
 
 

@@ -141,7 +141,6 @@ class CompanyNetwork(Network):  # type: ignore[misc]  # pyvis has no types
             "knownBy": scene.known_by,
             "licence": scene.licence,
             "remark": scene.remark,
-            "of": scene.of,
             "hubs": [asdict(one) for one in scene.hubs],
             "days": scene.days,
             "layers": scene.layers,

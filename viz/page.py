@@ -7,39 +7,22 @@ on another day, and after an expansion.
 """
 
 import threading
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg.collecting import uncollected
 from kg.store.base import Graph
-from viz.scene import Scene
 from viz.view import View
 
 if TYPE_CHECKING:
     from viz.network import CompanyNetwork
 
-# What a server must send with `render(scene, inline=False)`; the whole page carries its own.
+# What a server must send with a page that is not in one file; that one carries its own.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
 _KEPT = 128  # pictures
-
-
-def render(
-    scene: Scene, *, inline: bool = True, static: str = "/static",
-    addresses: Mapping[str, Any] | None = None,
-) -> str:  # fmt: skip
-    """Return the page of `scene`.
-
-    `inline` makes one file that needs no network. Without it the page links to the files of
-    `viz/static` under the address `static` and runs under CONTENT_SECURITY_POLICY.
-    """
-    # pyvis takes half a second to import; only a drawing is worth it.
-    from viz.network import draw
-
-    return draw(scene).page(inline=inline, static=static, addresses=addresses)
 
 
 class Pictures:
@@ -68,6 +51,7 @@ class Pictures:
             return self._drawn[view.key]
 
     def _draw(self, view: View) -> "CompanyNetwork":
+        # pyvis takes half a second to import; only a drawing is worth it.
         from viz.network import draw
         from viz.scenes import scene_for
 

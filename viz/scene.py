@@ -106,7 +106,6 @@ class Hub:
 
     id: str
     label: str
-    kind: str
     count: int  # relations
 
 
@@ -137,7 +136,6 @@ class Scene:
     paths: tuple[tuple[str, ...], ...] = ()  # ways between the two ends asked for, as ids of nodes
     days: dict[str, tuple[str, ...]] = field(default_factory=dict)  # of change, by clock
     hubs: tuple[Hub, ...] = ()
-    of: int = 0  # how many companies, alliances, groups the graph has
     questions: tuple[Behind, ...] = ()
     remark: str = ""  # something to say above the picture
     licence: str = ""

@@ -43,7 +43,6 @@ def scene_for(graph: Graph, view: View) -> Scene:
         focus=focus,
         as_of=view.clocks.get("as_of", ""),
         known_by=view.clocks.get("known_by", ""),
-        of=len(everything),
         questions=behind(view.clocks),
     )
     if not focus and not view.path and len(everything) > MOST_DRAWN:
@@ -69,8 +68,7 @@ def _too_many(count: int) -> str:
 
 def _hubs(graph: Graph, known: Register) -> tuple[Hub, ...]:
     return tuple(
-        Hub(id=iri, label=known.label(iri), kind=names.kind_of(iri), count=count)
-        for iri, count in hubs(graph, _HUBS)
+        Hub(id=iri, label=known.label(iri), count=count) for iri, count in hubs(graph, _HUBS)
     )
 
 

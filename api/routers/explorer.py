@@ -5,7 +5,7 @@ from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.deps import only
@@ -49,6 +49,18 @@ _ADDRESSES = {
 }
 
 
+def _declared(
+    company: Company = "",
+    hops: Hops = 1,
+    expanded: Annotated[Many, Query(description=_EXPANDED)] = [],  # noqa: B006
+    path: Annotated[Many, Query(description=_PATH)] = [],  # noqa: B006
+    layer: Annotated[Many, Query(description=_LAYER)] = [],  # noqa: B006
+    as_of: Day = "",
+    known_by: Day = "",
+) -> None:
+    """Declare the parameters of a view, for its three routes; `_view` reads them."""
+
+
 def _view(request: Request) -> View:
     """Return the view that an address asks for; layers that are only filters are the page's."""
     values = {name: request.query_params.getlist(name) for name in _VIEW}
@@ -69,18 +81,9 @@ async def _worked_out(request: Request, work: Callable[[], T]) -> T:
     summary="The graph as a page",
     operation_id="explorer",
     responses=responses(404, 422),
-    dependencies=[only(*_VIEW, *_OWN)],
+    dependencies=[only(*_VIEW, *_OWN), Depends(_declared)],
 )
-async def explorer(
-    request: Request,
-    company: Company = "",
-    hops: Hops = 1,
-    expanded: Annotated[Many, Query(description=_EXPANDED)] = [],  # noqa: B006
-    path: Annotated[Many, Query(description=_PATH)] = [],  # noqa: B006
-    layer: Annotated[Many, Query(description=_LAYER)] = [],  # noqa: B006
-    as_of: Day = "",
-    known_by: Day = "",
-) -> Response:
+async def explorer(request: Request) -> Response:
     """Show companies, stakes and alliances; each line tells its evidence on a click."""
     pictures: Pictures = request.app.state.pictures
 
@@ -102,18 +105,9 @@ async def explorer(
     summary="A picture as data: places, facts and the claims they rest on",
     operation_id="explorer_scene",
     responses=responses(404, 422),
-    dependencies=[only(*_VIEW)],
+    dependencies=[only(*_VIEW), Depends(_declared)],
 )
-async def scene(
-    request: Request,
-    company: Company = "",
-    hops: Hops = 1,
-    expanded: Annotated[Many, Query(description=_EXPANDED)] = [],  # noqa: B006
-    path: Annotated[Many, Query(description=_PATH)] = [],  # noqa: B006
-    layer: Annotated[Many, Query(description=_LAYER)] = [],  # noqa: B006
-    as_of: Day = "",
-    known_by: Day = "",
-) -> Response:
+async def scene(request: Request) -> Response:
     """Return what the page shows for this view; what stood in the view before has not moved."""
     pictures: Pictures = request.app.state.pictures
     view = _view(request)
@@ -131,7 +125,7 @@ async def scene(
     summary="A picture as one HTML file that needs no server",
     operation_id="explorer_file",
     responses=responses(404, 422),
-    dependencies=[only(*_VIEW, *_OWN)],
+    dependencies=[only(*_VIEW, *_OWN), Depends(_declared)],
 )
 async def file(request: Request) -> HTMLResponse:
     """Return the page of a view as a file, with the filters of the address set."""

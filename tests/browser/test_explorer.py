@@ -10,7 +10,7 @@ import pytest
 
 from viz.document import STATIC
 from viz.network import draw
-from viz.page import CONTENT_SECURITY_POLICY, render
+from viz.page import CONTENT_SECURITY_POLICY
 from viz.scene import Link, Node, Scene
 from viz.style import style
 
@@ -215,7 +215,7 @@ def test_hostile_text_does_not_run(visit, hostile, width):
 
 def test_the_page_for_a_server_keeps_its_policy(visit):
     seen = visit()
-    html = render(FIXTURE["sample"](), inline=False)
+    html = draw(FIXTURE["sample"]()).page(inline=False, static="/static")
 
     def serve(route):
         path = route.request.url.removeprefix("http://explorer.test")

@@ -4,7 +4,6 @@
   const { Picture, Tree, Panel, Legend, Table, Search, History, make, button, counted, shown, controlGroup, ways, along,
     shortId, longId, parseState, formatState, askedOf, listen, offerFiles } = window.keiretsu;
   const SOFT_CAP = 300;
-  const STAGE_CAP = 1500;
   const PHONE = "(max-width: 759px)";
   const at = (id) => document.getElementById(id);
   const source = document.documentElement.cloneNode(true); // the page as it came
@@ -58,7 +57,7 @@
     const hidden = history_.state.hide.length;
     return [text, `as of ${data.asOf || "any date"}`, `known by ${data.knownBy || "any date"}`,
       hidden ? `${hidden} hidden` : "",
-      nodes > SOFT_CAP && nodes <= STAGE_CAP ? "a large picture: the table reads better, or ask a narrower question" : ""]
+      data.nodes.length > SOFT_CAP ? "a large picture: the table reads better, or ask a narrower question" : ""]
       .filter(Boolean).join(" · ");
   }
 
