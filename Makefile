@@ -2,7 +2,7 @@
 # Both set up what they need in .venv and are quick the second time.
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-fast score-questions check fix peers lock wheel clean
+.PHONY: help install serve test test-fast test-spark score-questions fix peers lock wheel clean
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
@@ -28,6 +28,10 @@ test: .venv/installed-for-tests peers  ## Check style and types, run every test
 test-fast: .venv/installed-for-tests  ## Run the tests that need no browser
 	$(BIN)/pytest $(WITHOUT_BROWSER)
 
+test-spark: .venv/installed-for-tests  ## Run the tests of the Spark engine, in local mode; needs Java
+	@if command -v java >/dev/null; then $(MAKE) --no-print-directory .venv/installed-for-spark; fi
+	$(BIN)/pytest -m spark tests/engines
+
 # In two processes: many tests wait for servers and for what is to be stopped.
 WITHOUT_BROWSER := -m "not browser and not spark" -n 2 --dist worksteal
 
@@ -39,14 +43,15 @@ fix: .venv/installed-for-tests  ## Format, and mend what can be mended
 	$(BIN)/ruff check --fix
 
 # The lock files: every version with its hashes, for Python 3.11 to 3.14 on any platform.
-COMPILE := $(BIN)/uv pip compile pyproject.toml --extra all --group build --universal \
+COMPILE := env -u PIP_FIND_LINKS $(BIN)/uv pip compile pyproject.toml --universal --upgrade \
 	--python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	--no-annotate --no-header --quiet
 lock: .venv/installed-for-tests  ## Pin the newest versions that pyproject.toml allows
 	$(PIP) install uv
-	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --output-file requirements.lock
-	env -u PIP_FIND_LINKS $(COMPILE) --upgrade --group test --constraint requirements.lock \
+	$(COMPILE) --extra all --group build --output-file requirements.lock
+	$(COMPILE) --extra all --group build --group test --constraint requirements.lock \
 		--output-file requirements-dev.lock
+	$(COMPILE) --extra spark --constraint requirements.lock --output-file requirements-spark.lock
 
 wheel: .venv/installed-for-tests  ## Build the wheel into dist/
 	$(BIN)/hatchling build -t wheel
@@ -63,6 +68,10 @@ clean:  ## Remove the environment and what was built
 
 .venv/installed-for-tests: .venv/installed requirements-dev.lock
 	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@touch $@
+
+.venv/installed-for-spark: requirements-spark.lock
+	$(PIP) install --require-hashes --requirement requirements-spark.lock
 	@touch $@
 
 # The browser tests drive Debian's Chromium, the store tests Debian's Virtuoso. Where these cannot be
