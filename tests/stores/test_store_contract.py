@@ -1,6 +1,5 @@
 """What every store promises, tested on each kind: embedded, and behind three kinds of endpoint."""
 
-import re
 import threading
 
 import pytest
@@ -72,40 +71,40 @@ def test_the_version_grows_with_every_change_and_with_no_query(store):
     assert objects(store) == []
 
 
-@pytest.mark.parametrize(
-    "term",
-    [
-        Literal(""),
-        Literal('say "so"'),
-        Literal("two\nlines\tand \\ more\r"),
-        Literal("} ; DROP ALL # ' ''' \"\"\" <x>"),
-        Literal("日産自動車", language="ja"),
-        Literal("\U0001d4b3 😀 \u200d\u202e"),
-        Literal("é" * 100_000),
-        typed("0.34", "decimal"),
-        typed("12345678901234567.123456789", "decimal"),
-        typed("-3", "integer"),
-        typed("123456789012", "integer"),
-        typed("2024-02-29", "date"),
-        typed("2024-02-29T12:00:00Z", "dateTime"),
-        typed("2024", "gYear"),
-        typed("true", "boolean"),
-        typed("false", "boolean"),
-        typed("https://x.example/", "anyURI"),
-        Literal("x", datatype=NamedNode("https://x.example/kind")),
-        NamedNode("https://example.com/日産?a=b&c#d"),
-        NamedNode("https://example.com/it's/a%20b"),
-    ],
-    ids=lambda term: re.sub(r"\W+", "-", str(term))[:24],
+TERMS = (
+    Literal(""),
+    Literal('say "so"'),
+    Literal("two\nlines\tand \\ more\r"),
+    Literal("} ; DROP ALL # ' ''' \"\"\" <x>"),
+    Literal("日産自動車", language="ja"),
+    Literal("\U0001d4b3 😀 \u200d\u202e"),
+    Literal("é" * 100_000),
+    typed("0.34", "decimal"),
+    typed("12345678901234567.123456789", "decimal"),
+    typed("-3", "integer"),
+    typed("123456789012", "integer"),
+    typed("2024-02-29", "date"),
+    typed("2024-02-29T12:00:00Z", "dateTime"),
+    typed("2024", "gYear"),
+    typed("true", "boolean"),
+    typed("false", "boolean"),
+    typed("https://x.example/", "anyURI"),
+    Literal("x", datatype=NamedNode("https://x.example/kind")),
+    NamedNode("https://example.com/日産?a=b&c#d"),
+    NamedNode("https://example.com/it's/a%20b"),
 )
-def test_a_term_comes_back_as_it_was_written_and_can_be_taken_out(store, term):
-    quad = Quad(A, P, term, ONE)
-    store.replace([], [quad])
-    assert objects(store) == [term]
-    made = list(store.construct("CONSTRUCT { ?s <x:p> ?o } WHERE { ?s <x:p> ?o }"))
-    assert [one.object for one in made] == [term]
-    store.change([], [], [quad])
-    assert objects(store) == []
+
+
+def test_terms_come_back_as_they_were_written_and_can_be_taken_out(store):
+    each = "SELECT ?p ?o WHERE { <https://x.example/a> ?p ?o }"
+    quads = [Quad(A, NamedNode(f"x:p{n}"), term, ONE) for n, term in enumerate(TERMS)]
+    told = {quad.predicate: quad.object for quad in quads}
+    store.replace([], quads)
+    assert {row["p"]: row["o"] for row in store.select(each).rows} == told
+    made = store.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    assert {one.predicate: one.object for one in made if one.subject == A} == told
+    store.change([], [], quads)
+    assert not store.select(each).rows
 
 
 def test_blank_nodes_stay_joined(store):
@@ -238,27 +237,37 @@ def answer(graph, name, values):
     return found
 
 
-@pytest.fixture(scope="module")
-def expected(shipped):
-    graph = EmbeddedGraph()
-    graph.change([], shipped)
-    return graph
-
-
-def test_every_question_has_the_same_answer_on_every_store(store, expected):
-    assert load_folder(store, shipped_folder())
-    assert not load_folder(store, shipped_folder())
+def calls():
+    """Yield every question with its example, and without values where it needs none."""
     for name, question in questions().items():
         example = dict(question.example)
         taken = {one.name for one in question.parameters}
         required = any(one.required for one in question.parameters)
         for clocks in CLOCKS:
             given = {clock: day for clock, day in clocks.items() if clock in taken}
-            for values in ([] if required else [given]) + [{**example, **given}]:
-                assert answer(store, name, values) == answer(expected, name, values), (name, values)
+            yield from ((name, one) for one in [{**example, **given}, *[given] * (not required)])
 
 
-def test_the_same_is_derived_on_every_store(store, expected, documents):
+@pytest.fixture(scope="module")
+def expected(shipped):
+    """Return the answer to every call, by a store in memory."""
+    graph = EmbeddedGraph()
+    graph.change([], shipped)
+    return [answer(graph, name, values) for name, values in calls()]
+
+
+def test_every_question_has_the_same_answer_on_every_store(store, expected, request):
+    assert load_folder(store, shipped_folder())
+    assert not load_folder(store, shipped_folder())
+    compared = list(zip(calls(), expected, strict=True))
+    # Virtuoso compiles each query for long: there each question is asked under one clock in turn.
+    step = 4 if "virtuoso" in request.node.callspec.id else 1
+    assert {name for (name, _), _ in compared[::step]} == questions().keys()
+    for (name, values), right in compared[::step]:
+        assert answer(store, name, values) == right, (name, values)
+
+
+def test_the_same_is_derived_on_every_store(store, documents):
     def content(graph):
         quads = parse(graph.dump(), RdfFormat.N_QUADS)
         # A token of each derivation; only a store in a folder has one.
