@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 MOST_PASSES = 50  # over the companies without a majority owner; real networks take two or three
-_PRUNINGS = 3  # rounds in which companies without hope are set aside
 _STEPS = 40  # climbed for each stake before the general fixpoint is the better way
 
 
@@ -73,14 +72,13 @@ def _rings(parent: "Ints") -> "tuple[Ints, Ints]":
     """
     count = len(parent)
     ring = np.arange(count).astype(np.int32)
-    top = np.full(count, -1, np.int32)
+    top = np.where(parent < 0, ring, np.int32(-1))
     for first in range(count):
         node = first
         while top[node] == -1:
             top[node] = -2 - first  # on the way
-            if parent[node] >= 0:
-                node = parent[node]
-        if top[node] < 0:
+            node = parent[node]
+        if top[node] < 0:  # met itself
             _close(parent, ring, top, node)
         root = top[node]
         node = first
@@ -92,10 +90,10 @@ def _rings(parent: "Ints") -> "tuple[Ints, Ints]":
 
 @inner
 def _close(parent: "Ints", ring: "Ints", top: "Ints", node: int) -> None:
-    """Make a node a root that stands for its ring, if it is in one."""
+    """Make a node of a ring stand for it, as a root."""
     top[node] = node
     member = parent[node]
-    while member >= 0 and member != node:
+    while member != node:
         ring[member] = top[member] = node
         member = parent[member]
     parent[node] = -1
@@ -121,30 +119,22 @@ def _open_stakes(
     companies = np.flatnonzero((parent < 0) & (held > quota)).astype(np.int32)
     place = np.full(len(quota), -1, np.int32)
     place[companies] = np.arange(len(companies))
+    counts = (leads | (parent >= 0) | (place >= 0)) & ~left_out
+    useful = np.zeros(len(companies), np.int64)
     rows = np.empty(len(owner), np.int32)
-    of = np.empty(len(owner), np.int32)
     many = 0
     for row in range(len(owner)):
         at = place[owned[row]]
-        if at >= 0 and owner[row] != owned[row] and not left_out[owner[row]]:
-            rows[many], of[many] = row, at
+        if at >= 0 and counts[owner[row]] and owner[row] != owned[row]:
+            useful[at] += share[row]
+            rows[many] = row
             many += 1
-    counts = leads | (parent >= 0) | (place >= 0)
-    useful = np.empty(len(companies), np.int64)
-    for _ in range(_PRUNINGS):
-        useful[:] = 0
-        for at in range(many):
-            useful[of[at]] += share[rows[at]] * counts[owner[rows[at]]]
-        for at in range(len(companies)):
-            company = companies[at]
-            counts[company] = leads[company] or useful[at] > quota[company]
-        before, many = many, 0
-        for at in range(before):  # written each time and kept or not: nothing to guess wrong
-            row, company = rows[at], of[at]
-            rows[many], of[many] = row, company
-            many += counts[owner[row]] and useful[company] > quota[companies[company]]
-    starts, order = grouped(of[:many], len(companies))
-    rows = rows[:many][order]
+    place[companies] = -1
+    companies = companies[useful > quota[companies]]
+    place[companies] = np.arange(len(companies))
+    rows = rows[:many][place[owned[rows[:many]]] >= 0]
+    starts, order = grouped(place[owned[rows]], len(companies))
+    rows = rows[order]
     return companies, starts, owner[rows], share[rows]
 
 
