@@ -301,42 +301,51 @@ def number(parent: "Ints", ring: "Ints") -> "tuple[Ints, Ints, Ints, Ints, Ints]
     The group of x, with x and its ring, is order[begin : end] where begin is the place of the
     ring's first node: members of a ring stand first, then the groups under it.
     """
-    count = len(parent)
-    size = np.zeros(count, np.int32)  # of each ring's group, at first of the ring itself
-    depth = np.zeros(count, np.int32)
-    deepest = 0
-    for node in range(count):
+    size = np.zeros(len(ring), np.int32)  # of each ring's group, at first of the ring itself
+    for node in range(len(ring)):
         ring[node] = _find(ring, node)
         size[ring[node]] += 1
-    for node in range(count):
-        if ring[node] == node and parent[node] >= 0:
-            parent[node] = ring[parent[node]]
-    for node in range(count):
-        if ring[node] == node and parent[node] >= 0:
-            above = parent[node]
-            steps = 1
-            while parent[above] >= 0 and not depth[above]:
-                above = parent[above]
-                steps += 1
-            steps += depth[above]
-            deepest = max(deepest, steps)
-            one = node
-            while depth[one] != steps and parent[one] >= 0:  # and all that was passed
-                depth[one] = steps
-                steps -= 1
-                one = parent[one]
+    depth, deepest = _depths(parent, ring)
     starts, nodes = grouped(depth, deepest + 1)
-    members = size.copy()
-    for at in range(count - 1, starts[1] - 1, -1):
-        size[parent[nodes[at]]] += size[nodes[at]]
-    return _laid_out(parent, ring, size, members, nodes)
+    offset = depth  # no longer needed: of each group from the place of its parent
+    for level in range(deepest, 0, -1):
+        for node in nodes[starts[level] : starts[level + 1]]:
+            offset[node] = size[parent[node]]
+            size[parent[node]] += size[node]
+    return _laid_out(parent, ring, size, nodes, starts[1], offset)
+
+
+@compiled
+def _depths(parent: "Ints", ring: "Ints") -> "tuple[Ints, int]":
+    """Return how deep each ring stands, and the deepest; point parents to rings.
+
+    Members of a ring that do not stand for it count as roots.
+    """
+    depth = np.where(parent < 0, np.int32(0), np.int32(-1))
+    deepest = 0
+    for node in range(len(parent)):
+        if ring[node] != node:
+            parent[node], depth[node] = -1, 0
+        above, steps = node, 0
+        while depth[above] < 0:
+            parent[above] = ring[parent[above]]
+            above = parent[above]
+            steps += 1
+        steps += depth[above]
+        deepest = max(deepest, steps)
+        above = node
+        while depth[above] < 0:  # all that was passed
+            depth[above] = steps
+            steps -= 1
+            above = parent[above]
+    return depth, deepest
 
 
 @compiled
 def _laid_out(
-    parent: "Ints", ring: "Ints", size: "Ints", members: "Ints", nodes: "Ints"
+    parent: "Ints", ring: "Ints", size: "Ints", nodes: "Ints", roots: int, offset: "Ints"
 ) -> "tuple[Ints, Ints, Ints, Ints, Ints]":
-    """Give each ring the places after its parent's ring; `nodes` come parents first.
+    """Give each ring its place; `nodes` come parents first, so many of them without a parent.
 
     Every step looks at places of its own, so none has to wait for the one before, as a walk down
     the trees would.
@@ -344,26 +353,20 @@ def _laid_out(
     count = len(parent)
     order, place = np.empty(count, np.int32), np.empty(count, np.int32)
     end, root = np.zeros(count, np.int32), np.empty(count, np.int32)
-    free = np.empty(count, np.int32)  # in each group the first place that is not taken
     top = 0
-    for node in nodes:
-        if ring[node] != node:
-            continue
-        above = parent[node]
-        if above < 0:
-            at, root[node] = top, node
+    for node in nodes[:roots]:
+        if ring[node] == node:
+            place[node], root[node] = top, node
             top += size[node]
-        else:
-            at, root[node] = free[above], root[above]
-            free[above] += size[node]
-        place[node] = at
-        order[at] = node
-        free[node] = at + members[node]
-        end[node] = at + size[node]
+    for node in nodes[roots:]:
+        above = parent[node]
+        place[node], root[node] = place[above] + offset[node], root[above]
     taken = np.ones(count, np.int32)  # of each ring; its members follow the one it is named for
     for node in range(count):
-        if ring[node] != node:
-            at = place[ring[node]] + taken[ring[node]]
+        if ring[node] == node:
+            end[node] = place[node] + size[node]
+        else:
+            place[node], root[node] = place[ring[node]] + taken[ring[node]], root[ring[node]]
             taken[ring[node]] += 1
-            place[node], order[at], root[node] = at, node, root[ring[node]]
+        order[place[node]] = node
     return order, place, end, parent, root
