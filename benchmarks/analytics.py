@@ -2,10 +2,11 @@
 
     python benchmarks/analytics.py [--companies 10000 100000 1000000] [--seed 1] [--networkx 100000]
 
-For each size: the table read from parquet, all-pairs control with ultimate controllers, integrated
-ownership of small, top and core owners, owners of one company, close links, the bow-tie. CPU and
-wall seconds; memory is the peak of the process so far (each size has a process of its own). The
-same in Python over networkx up to the size given, and one pass over the stakes, for ratios.
+For each size: the table read from parquet, with names as text and as an edge table of whole
+numbers, all-pairs control with ultimate controllers, integrated ownership of small, top and core
+owners, owners of one company, close links, the bow-tie. CPU seconds of all threads, and wall
+seconds; memory is the peak of the process so far (each size has a process of its own). The same in
+Python over networkx up to the size given, and one pass over the stakes, for ratios.
 """
 
 import argparse
@@ -23,9 +24,10 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.networks import network
+from benchmarks.networks import Network, network
 from kg.analytics.control_pairs import ControlIndex
 from kg.analytics.fixpoint import Majority
+from kg.analytics.large_control import LargeControl
 from kg.analytics.large_ownership import LargeNetwork
 from kg.analytics.large_shape import shape
 from kg.analytics.linked import close_links
@@ -34,6 +36,7 @@ from kg.analytics.stakes import Stakes, to_digraph
 from kg.analytics.tables import read_stakes
 
 SIZES = [10_000, 100_000, 1_000_000]
+WARM, RUNS = 25_000, 5  # companies to load the kernels with; times a table is read
 SAMPLE = 500  # owners and companies that are asked about
 FIFTH = Fraction(1, 5)
 
@@ -73,17 +76,28 @@ def measure(companies: int, seed: int, networkx_to: int) -> None:
     """Measure one size."""
     clock = Clock(companies)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "stakes.parquet"
-        network(companies, seed=seed).write(path)
-        warm = Path(folder) / "warm.parquet"
-        network(6_000, seed=seed).write(warm)
-        _everything(Clock(0), read_stakes(warm).capital, quiet=True)
-        stakes = clock.time("read the table", lambda: read_stakes(path).capital)
+        named, edges = Path(folder) / "stakes.parquet", Path(folder) / "edges.parquet"
+        _write(network(WARM, seed=seed), named, edges)
+        _everything(Clock(0), read_stakes(named).capital, quiet=True)
+        _write(network(companies, seed=seed), named, edges)
+        stakes = clock.time("read the table", lambda: read_stakes(named).capital, RUNS)
+        clock.time("parquet to index, names as text", lambda: _index(named), RUNS)
+        clock.time("parquet to index, whole numbers", lambda: _index(edges), RUNS)
     _everything(clock, stakes)
     if companies <= networkx_to:
         _over_networkx(clock, stakes)
     for name in ("control, index", "close links, path product", "bow-tie"):
         clock.ratio(name, "one pass over the stakes")
+
+
+def _write(made: Network, named: Path, edges: Path) -> None:
+    made.write(named)
+    made.write_edges(edges)
+
+
+def _index(path: Path) -> LargeControl:
+    """Return all-pairs control of a table, ready to be asked."""
+    return ControlIndex(read_stakes(path).capital, Majority(), many=1).forest
 
 
 def _everything(clock: Clock, stakes: Stakes, *, quiet: bool = False) -> None:
@@ -93,7 +107,7 @@ def _everything(clock: Clock, stakes: Stakes, *, quiet: bool = False) -> None:
     try:
         weights = stakes.low.astype(np.float64)
         clock.time("one pass over the stakes", lambda: np.bincount(stakes.owned, weights), 5)
-        clock.time("control, index", lambda: ControlIndex(stakes, Majority(), many=1).forest, 3)
+        clock.time("control, index", lambda: ControlIndex(stakes, Majority(), many=1).forest, RUNS)
         large = clock.time("ownership, set-up", lambda: LargeNetwork(stakes), 3)
         _owners(clock, stakes, large)
         for name, simple in (("path product", True), ("integrated", False)):

@@ -45,18 +45,27 @@ class Network:
 
     def write(self, path: Path) -> None:
         """Write the table: parquet or CSV, by the suffix; the same bytes for the same network."""
+        self._copy(
+            path,
+            f"""{_called("owner", self.companies)} AS owner,
+                {_called("owned", self.companies)} AS owned,
+                (parts / {WHOLE})::DECIMAL(5, 4) AS share""",
+        )
+
+    def write_edges(self, path: Path) -> None:
+        """Write the edge table: whole numbers only, shares in millionths."""
+        millionths = f"parts * {1_000_000 // WHOLE}"
+        self._copy(path, f"owner, owned, {millionths} AS low, {millionths} AS high")
+
+    def _copy(self, path: Path, columns: str) -> None:
         import duckdb
 
         form = "FORMAT parquet" if path.suffix == ".parquet" else "FORMAT csv, HEADER"
         target = str(path).replace("'", "''")
         with duckdb.connect(config={"threads": 1}) as base:
-            columns = {"owner": self.owner, "owned": self.owned, "parts": self.parts}
-            base.register("stakes", columns)
-            base.execute(f"""
-                COPY (SELECT {_called("owner", self.companies)} AS owner,
-                             {_called("owned", self.companies)} AS owned,
-                             (parts / {WHOLE})::DECIMAL(5, 4) AS share FROM stakes)
-                TO '{target}' ({form})""")
+            given = {"owner": self.owner, "owned": self.owned, "parts": self.parts}
+            base.register("stakes", given)
+            base.execute(f"COPY (SELECT {columns} FROM stakes) TO '{target}' ({form})")
 
 
 def network(companies: int, *, seed: int = 1, closed: int = 0, over: int = 0) -> Network:

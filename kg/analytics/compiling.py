@@ -5,12 +5,14 @@ user's cache folder; where neither can be, it is compiled anew in each process.
 """
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_UNCOUNTED: dict[str, Any] = {"_nrt": False}  # no references to arrays are counted
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
@@ -20,3 +22,12 @@ def compiled(function: Callable[P, T]) -> Callable[P, T]:
     except RuntimeError:  # nowhere to keep it
         made = numba.njit(nogil=True)(function)
     return cast("Callable[P, T]", made)
+
+
+def inner(function: Callable[P, T]) -> Callable[P, T]:
+    """Compile a part of a kernel into the kernels that call it; it returns numbers or nothing.
+
+    In a loop over millions numba would count a reference to each array at each call, atomically,
+    which takes longer than the work of most loops. What makes or returns arrays needs that count.
+    """
+    return cast("Callable[P, T]", numba.njit(nogil=True, forceinline=True, **_UNCOUNTED)(function))

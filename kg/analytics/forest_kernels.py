@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kg.analytics.compiling import compiled
+from kg.analytics.compiling import compiled, inner
 from kg.analytics.kernels_layout import grouped
 
 if TYPE_CHECKING:
@@ -27,11 +27,10 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 MOST_PASSES = 50  # over the companies without a majority owner; real networks take two or three
-_PRUNINGS = 3  # rounds in which companies without hope are set aside
 _STEPS = 40  # climbed for each stake before the general fixpoint is the better way
 
 
-@compiled
+@inner
 def _find(ring: "Ints", node: int) -> int:
     while ring[node] != node:
         ring[node] = ring[ring[node]]
@@ -39,7 +38,7 @@ def _find(ring: "Ints", node: int) -> int:
     return node
 
 
-@compiled
+@inner
 def _contract(ring: "Ints", parent: "Ints", low: int, high: int) -> None:
     """Make one ring of a group and all on the way up from `low`, below it."""
     node = low
@@ -65,68 +64,78 @@ def _majorities(
 
 
 @compiled
-def _rings(parent: "Ints") -> "Ints":
-    """Return for each node the one that stands for its ring of majorities, which nobody is above.
+def _rings(parent: "Ints") -> "tuple[Ints, Ints]":
+    """Return what stands for each node's ring of majorities, and the root of each node's tree.
 
-    All of a ring have their majority owner in it, so nobody else can control any of them.
+    All of a ring have their majority owner in it, so nobody else can control any of them: what
+    stands for it is a root.
     """
     count = len(parent)
     ring = np.arange(count).astype(np.int32)
-    seen = np.zeros(count, np.int32)
+    top = np.where(parent < 0, ring, np.int32(-1))
     for first in range(count):
         node = first
-        while parent[node] >= 0 and seen[node] == 0:
-            seen[node] = first + 1
+        while top[node] == -1:
+            top[node] = -2 - first  # on the way
             node = parent[node]
-        if parent[node] >= 0 and seen[node] == first + 1:  # met itself
-            member = parent[node]
-            while member != node:
-                ring[member] = node
-                member = parent[member]
-            parent[node] = -1
-    return ring
+        if top[node] < 0:  # met itself
+            _close(parent, ring, top, node)
+        root = top[node]
+        node = first
+        while top[node] < 0:
+            top[node] = root
+            node = parent[node]
+    return ring, top
+
+
+@inner
+def _close(parent: "Ints", ring: "Ints", top: "Ints", node: int) -> None:
+    """Make a node of a ring stand for it, as a root."""
+    top[node] = node
+    member = parent[node]
+    while member != node:
+        ring[member] = top[member] = node
+        member = parent[member]
+    parent[node] = -1
 
 
 @compiled
-def _open_rows(
+def _open_stakes(
     owner: "Ints",
     owned: "Ints",
     share: "Longs",
     quota: "Longs",
     left_out: "Flags",
     held: "Longs",
-    led: "Flags",
+    parent: "Ints",
     leads: "Flags",
-) -> "Ints":
-    """Return the stakes that can matter in companies which only several together can control.
+) -> "tuple[Ints, Longs, Ints, Longs]":
+    """Return the companies that only several together can control, and the stakes that matter.
 
-    A holder who owns no majority controls nothing, ever: its stakes count only in somebody
-    else's hands, so only if it has, or may yet get, somebody above it.
+    Where the stakes in each begin, their holders and shares. A holder who owns no majority
+    controls nothing, ever: its stakes count only in somebody else's hands, so only if it has, or
+    may yet get, somebody above it.
     """
-    count = len(quota)
-    open_ = np.zeros(count, np.bool_)
-    for company in range(count):
-        open_[company] = not led[company] and held[company] > quota[company]
+    companies = np.flatnonzero((parent < 0) & (held > quota)).astype(np.int32)
+    place = np.full(len(quota), -1, np.int32)
+    place[companies] = np.arange(len(companies))
+    counts = (leads | (parent >= 0) | (place >= 0)) & ~left_out
+    useful = np.zeros(len(companies), np.int64)
     rows = np.empty(len(owner), np.int32)
     many = 0
-    for row in range(len(owner)):  # written each time and kept or not: nothing to guess wrong
-        rows[many] = row
-        many += open_[owned[row]] and owner[row] != owned[row] and not left_out[owner[row]]
-    useful = np.zeros(count, np.int64)
-    for _ in range(_PRUNINGS):
-        for row in rows[:many]:
-            useful[owned[row]] = 0
-        for row in rows[:many]:
-            holder = owner[row]
-            counts = leads[holder] or led[holder] or open_[holder]
-            useful[owned[row]] += share[row] * counts
-        before, many = many, 0
-        for row in rows[:before]:
-            company, holder = owned[row], owner[row]
-            open_[company] &= useful[company] > quota[company]
+    for row in range(len(owner)):
+        at = place[owned[row]]
+        if at >= 0 and counts[owner[row]] and owner[row] != owned[row]:
+            useful[at] += share[row]
             rows[many] = row
-            many += open_[company] and (leads[holder] or led[holder] or open_[holder])
-    return rows[:many].copy()
+            many += 1
+    place[companies] = -1
+    companies = companies[useful > quota[companies]]
+    place[companies] = np.arange(len(companies))
+    rows = rows[:many][place[owned[rows[:many]]] >= 0]
+    starts, order = grouped(place[owned[rows]], len(companies))
+    rows = rows[order]
+    return companies, starts, owner[rows], share[rows]
 
 
 @compiled
@@ -144,123 +153,121 @@ def grow(
     more. `ring[n]` leads to the node that stands for the ring of n; only its `parent` counts.
     """
     parent, leads = _majorities(owner, owned, share, quota, left_out)
-    led = parent >= 0
-    ring = _rings(parent)
-    rows = _open_rows(owner, owned, share, quota, left_out, held, led, leads)
-    return _climb(owner, owned, share, quota, parent, ring, rows)
+    companies, starts, holder, part = _open_stakes(
+        owner, owned, share, quota, left_out, held, parent, leads
+    )
+    ring, top = _rings(parent)
+    most = _STEPS * (len(owner) + 1000)
+    finished = _climb(companies, starts, holder, part, quota, parent, ring, top, most)
+    return parent, ring, finished
 
 
 @compiled
 def _climb(
-    owner: "Ints",
-    owned: "Ints",
-    share: "Longs",
+    companies: "Ints",
+    starts: "Longs",
+    holder: "Ints",
+    part: "Longs",
     quota: "Longs",
     parent: "Ints",
     ring: "Ints",
-    rows: "Ints",
-) -> "tuple[Ints, Ints, bool]":
+    top: "Ints",
+    most: int,
+) -> bool:
     """Put each open company under the deepest group that controls it, until nothing moves."""
-    count = len(quota)
-    total = np.zeros(count, np.int64)
-    stamp = np.full(count, -1, np.int64)
-    starts, places = grouped(owned[rows], count)
-    grouped_rows = rows[places]
-    companies = np.flatnonzero(np.diff(starts) > 1)
-    top = _trees(parent, ring)
+    total = np.zeros(len(quota), np.int64)  # what each group has of the company that is looked at
     steps = 0
-    clock = 0
     for turn in range(MOST_PASSES):
         moved = False
         for at in range(len(companies)):
-            company = companies[at if turn % 2 == 0 else len(companies) - 1 - at]
-            mine = grouped_rows[starts[company] : starts[company + 1]]
-            clock += 2
-            if not _enough(mine, owner, share, top, quota[company], total, stamp, clock):
+            at = at if turn % 2 == 0 else len(companies) - 1 - at
+            company, first, last = companies[at], starts[at], starts[at + 1]
+            if not _enough(first, last, holder, part, top, quota[company], total):
                 continue
-            steps += _pile(mine, owner, share, parent, ring, total, stamp, clock + 1)
-            group = _deepest(mine, owner, parent, ring, total, quota[company])
+            steps += _pile(first, last, holder, part, parent, ring, total)
+            group = _deepest(first, last, holder, parent, ring, total, quota[company])
+            _clear(first, last, holder, parent, ring, total)
             if group >= 0 and _attach(parent, ring, company, group):
                 moved = True
                 top[_find(top, company)] = _find(top, group)
-            if steps > _STEPS * (len(owner) + 1000):
-                return parent, ring, False
+            if steps > most:
+                return False
         if not moved:
-            return parent, ring, True
-    return parent, ring, False
-
-
-@compiled
-def _trees(parent: "Ints", ring: "Ints") -> "Ints":
-    """Return what leads each node to the root of its tree; trees only ever join."""
-    top = parent.copy()
-    for node in range(len(parent)):
-        if ring[node] != node:
-            top[node] = ring[node]
-        elif top[node] < 0:
-            top[node] = node
-    return top
-
-
-@compiled
-def _enough(
-    rows: "Ints",
-    owner: "Ints",
-    share: "Longs",
-    top: "Ints",
-    quota: int,
-    total: "Longs",
-    stamp: "Longs",
-    clock: int,
-) -> bool:
-    """Say whether the holders in one tree have enough; without that no group has."""
-    for row in rows:
-        node = _find(top, owner[row])
-        if stamp[node] != clock:
-            stamp[node] = clock
-            total[node] = 0
-        total[node] += share[row]
-        if total[node] > quota:
             return True
     return False
 
 
-@compiled
+@inner
+def _enough(
+    first: int,
+    last: int,
+    holder: "Ints",
+    part: "Longs",
+    top: "Ints",
+    quota: int,
+    total: "Longs",
+) -> bool:
+    """Say whether the holders in one tree have enough; without that no group has."""
+    found = False
+    for at in range(first, last):
+        root = _find(top, holder[at])
+        total[root] += part[at]
+        found |= total[root] > quota
+    for at in range(first, last):
+        total[top[holder[at]]] = 0
+    return found
+
+
+@inner
 def _pile(
-    rows: "Ints",
-    owner: "Ints",
-    share: "Longs",
+    first: int,
+    last: int,
+    holder: "Ints",
+    part: "Longs",
     parent: "Ints",
     ring: "Ints",
     total: "Longs",
-    stamp: "Longs",
-    clock: int,
 ) -> int:
     """Add up what each group above the holders has of a company; return the steps climbed."""
     steps = 0
-    for row in rows:
-        node = _find(ring, owner[row])
+    for at in range(first, last):
+        node = _find(ring, holder[at])
         while node >= 0:
             steps += 1
-            if stamp[node] != clock:
-                stamp[node] = clock
-                total[node] = 0
-            total[node] += share[row]
+            total[node] += part[at]
             node = _find(ring, parent[node]) if parent[node] >= 0 else -1
     return steps
 
 
-@compiled
+@inner
+def _clear(
+    first: int, last: int, holder: "Ints", parent: "Ints", ring: "Ints", total: "Longs"
+) -> None:
+    """Forget what was added up; above a group that has nothing all is forgotten already."""
+    for at in range(first, last):
+        node = _find(ring, holder[at])
+        while node >= 0 and total[node]:
+            total[node] = 0
+            node = _find(ring, parent[node]) if parent[node] >= 0 else -1
+
+
+@inner
 def _deepest(
-    rows: "Ints", owner: "Ints", parent: "Ints", ring: "Ints", total: "Longs", quota: int
+    first: int,
+    last: int,
+    holder: "Ints",
+    parent: "Ints",
+    ring: "Ints",
+    total: "Longs",
+    quota: int,
 ) -> int:
     """Return the deepest group that has enough, -1 for none.
 
     Groups that have enough contain each other, so the one that has least is the deepest.
     """
     deepest = -1
-    for row in rows:
-        node = _find(ring, owner[row])
+    for at in range(first, last):
+        node = _find(ring, holder[at])
         while total[node] <= quota and parent[node] >= 0:
             node = _find(ring, parent[node])
         if total[node] > quota and (deepest < 0 or total[node] < total[deepest]):
@@ -268,7 +275,7 @@ def _deepest(
     return deepest
 
 
-@compiled
+@inner
 def _attach(parent: "Ints", ring: "Ints", company: int, group: int) -> bool:
     """Put a company under a group that controls it; return whether that is news."""
     own = _find(ring, company)
@@ -294,42 +301,51 @@ def number(parent: "Ints", ring: "Ints") -> "tuple[Ints, Ints, Ints, Ints, Ints]
     The group of x, with x and its ring, is order[begin : end] where begin is the place of the
     ring's first node: members of a ring stand first, then the groups under it.
     """
-    count = len(parent)
-    size = np.zeros(count, np.int32)  # of each ring's group, at first of the ring itself
-    depth = np.zeros(count, np.int32)
-    deepest = 0
-    for node in range(count):
+    size = np.zeros(len(ring), np.int32)  # of each ring's group, at first of the ring itself
+    for node in range(len(ring)):
         ring[node] = _find(ring, node)
         size[ring[node]] += 1
-    for node in range(count):
-        if ring[node] == node and parent[node] >= 0:
-            parent[node] = ring[parent[node]]
-    for node in range(count):
-        if ring[node] == node and parent[node] >= 0:
-            above = parent[node]
-            steps = 1
-            while parent[above] >= 0 and not depth[above]:
-                above = parent[above]
-                steps += 1
-            steps += depth[above]
-            deepest = max(deepest, steps)
-            one = node
-            while depth[one] != steps and parent[one] >= 0:  # and all that was passed
-                depth[one] = steps
-                steps -= 1
-                one = parent[one]
+    depth, deepest = _depths(parent, ring)
     starts, nodes = grouped(depth, deepest + 1)
-    members = size.copy()
-    for at in range(count - 1, starts[1] - 1, -1):
-        size[parent[nodes[at]]] += size[nodes[at]]
-    return _laid_out(parent, ring, size, members, nodes)
+    offset = depth  # no longer needed: of each group from the place of its parent
+    for level in range(deepest, 0, -1):
+        for node in nodes[starts[level] : starts[level + 1]]:
+            offset[node] = size[parent[node]]
+            size[parent[node]] += size[node]
+    return _laid_out(parent, ring, size, nodes, starts[1], offset)
+
+
+@compiled
+def _depths(parent: "Ints", ring: "Ints") -> "tuple[Ints, int]":
+    """Return how deep each ring stands, and the deepest; point parents to rings.
+
+    Members of a ring that do not stand for it count as roots.
+    """
+    depth = np.where(parent < 0, np.int32(0), np.int32(-1))
+    deepest = 0
+    for node in range(len(parent)):
+        if ring[node] != node:
+            parent[node], depth[node] = -1, 0
+        above, steps = node, 0
+        while depth[above] < 0:
+            parent[above] = ring[parent[above]]
+            above = parent[above]
+            steps += 1
+        steps += depth[above]
+        deepest = max(deepest, steps)
+        above = node
+        while depth[above] < 0:  # all that was passed
+            depth[above] = steps
+            steps -= 1
+            above = parent[above]
+    return depth, deepest
 
 
 @compiled
 def _laid_out(
-    parent: "Ints", ring: "Ints", size: "Ints", members: "Ints", nodes: "Ints"
+    parent: "Ints", ring: "Ints", size: "Ints", nodes: "Ints", roots: int, offset: "Ints"
 ) -> "tuple[Ints, Ints, Ints, Ints, Ints]":
-    """Give each ring the places after its parent's ring; `nodes` come parents first.
+    """Give each ring its place; `nodes` come parents first, so many of them without a parent.
 
     Every step looks at places of its own, so none has to wait for the one before, as a walk down
     the trees would.
@@ -337,26 +353,20 @@ def _laid_out(
     count = len(parent)
     order, place = np.empty(count, np.int32), np.empty(count, np.int32)
     end, root = np.zeros(count, np.int32), np.empty(count, np.int32)
-    free = np.empty(count, np.int32)  # in each group the first place that is not taken
     top = 0
-    for node in nodes:
-        if ring[node] != node:
-            continue
-        above = parent[node]
-        if above < 0:
-            at, root[node] = top, node
+    for node in nodes[:roots]:
+        if ring[node] == node:
+            place[node], root[node] = top, node
             top += size[node]
-        else:
-            at, root[node] = free[above], root[above]
-            free[above] += size[node]
-        place[node] = at
-        order[at] = node
-        free[node] = at + members[node]
-        end[node] = at + size[node]
+    for node in nodes[roots:]:
+        above = parent[node]
+        place[node], root[node] = place[above] + offset[node], root[above]
     taken = np.ones(count, np.int32)  # of each ring; its members follow the one it is named for
     for node in range(count):
-        if ring[node] != node:
-            at = place[ring[node]] + taken[ring[node]]
+        if ring[node] == node:
+            end[node] = place[node] + size[node]
+        else:
+            place[node], root[node] = place[ring[node]] + taken[ring[node]], root[ring[node]]
             taken[ring[node]] += 1
-            place[node], order[at], root[node] = at, node, root[ring[node]]
+        order[place[node]] = node
     return order, place, end, parent, root

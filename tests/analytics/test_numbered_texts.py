@@ -7,7 +7,8 @@ from kg.analytics import cell_codes
 from kg.analytics.numbered_texts import NumberedTexts, batches
 from kg.analytics.tables import read_stakes
 
-CELLS = st.none() | st.text("ab \t\u00a0é日", max_size=6)
+SHORT, WORDS = st.text("ab \t\u00a0é日", max_size=6), st.text("ab", min_size=7, max_size=17)
+CELLS = st.none() | SHORT | WORDS  # of 8 bytes, compared at once, and around that
 
 
 def relation(rows):
