@@ -231,12 +231,16 @@ def _legal(
     touched: Sequence[str],
 ) -> Iterator[Difference]:
     untouched = Untouched(before.rights, after.rights, touched)
+    numbers = before.register.stakes.numbers
+    both = numbers.keys() & after.register.stakes.numbers.keys()
     for holder, company in pairs:
         heed()
         left = list(tests)
-        if all(one in world.register for world in (before, after) for one in (holder, company)):
-            pair = before.register.node(holder), before.register.node(company)
+        if holder in both and company in both:
+            pair = numbers[holder], numbers[company]
             left = [one for one in tests if not untouched.same(one, pair)]
+        if not left:
+            continue
         was, now = (_tested(world, holder, company, left) for world in (before, after))
         for name in dict.fromkeys([*was, *now]):
             one, other = was.get(name), now.get(name)
