@@ -194,9 +194,9 @@ class Stakes:
     def place(self, owner: int, owned: int) -> int:
         """Return the place of the row of an owner and a company; raises KeyError without one."""
         if "_places" not in self.__dict__ and len(self) > 100_000:
-            for row in self.by_owned.of(owned).tolist():
-                if self.owner[row] == owner:
-                    return int(row)
+            rows = self.by_owned.of(owned)
+            for row in rows[self.owner[rows] == owner].tolist():
+                return int(row)
         return self._places[owner, owned]
 
     @cached_property
