@@ -233,6 +233,12 @@ def test_a_whole_company_gives_its_holders_and_those_above_for_whom_something_is
     assert [(one.holder, one.answer) for one in found] == [("H", "yes"), ("R", "no"), ("P", "yes")]
 
 
+def test_whoever_has_capital_of_a_company_and_no_votes_is_a_holder_too():
+    capital = stakes([("a", "b", "60%"), ("top", "a", "90%"), ("c", "b", "40%")])
+    found = legal_tests(capital, None, "b", votes=stakes([("a", "b", "0")], right="votes"))
+    assert {one.holder for one in found} == {"a", "c", "top"}
+
+
 def test_every_judgement_is_json_with_its_law_and_its_why():
     for one in legal_tests(stakes(SEEDS), "nissan", "mitsubishi-motors"):
         row = one.to_json()

@@ -8,6 +8,7 @@ from kg.analytics.edits import edited, read_edit, rejoined
 from kg.analytics.markets import MarketShare
 from kg.analytics.ranges import Range
 from kg.analytics.stakes import from_rows
+from kg.analytics.tables import read_stakes
 from kg.errors import ParameterError, UnknownNameError
 
 ROWS = [("nissan", "mmc", "34%"), ("renault", "nissan", "43.4%"), ("nissan", "renault", "15%")]
@@ -108,12 +109,83 @@ def test_votes_may_be_edited_where_none_were_stated(world):
     assert ("legal test", "uk-psc: nissan > mmc") not in found  # by shares it still is one
 
 
+def table(text, tmp_path):
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8")
+    return read_stakes(tmp_path / "t.csv")
+
+
+def test_an_edit_leaves_whose_votes_are_given_as_it_was(tmp_path):
+    # d has 20% of itself, but nobody's votes in it are given: 45% of its capital is no majority.
+    found = table("owner,owned,share,votes\na,b,30%,40%\nc,d,45%,\nd,d,20%,\n", tmp_path)
+    world = World(capital=found.capital, votes=found.votes)
+    assert changed(world, ("set", "c>d=46%"), tests=["strict-majority"]) == {}
+    after = world.after([read_edit("set", "a>b=35%")]).rights
+    assert after.standing_in == {(2, 3), (3, 3)}
+    assert after.votes.stakes.right_in(3) == "capital"
+
+
+def test_votes_that_a_table_leaves_empty_follow_an_edit_of_capital(tmp_path):
+    found = table("owner,owned,share,votes\na,b,30%,40%\nc,b,10%,\nc,d,45%,\n", tmp_path)
+    world = World(capital=found.capital, votes=found.votes)
+    assert ("control", "c > d") in changed(world, ("set", "c>d=60% capital"))
+    assert ("control", "c > b") in changed(world, ("set", "c>b=60% capital"))
+    assert ("control", "a > b") not in changed(world, ("set", "a>b=60% capital"))
+
+
+def test_to_drop_votes_alone_is_to_state_that_there_are_none():
+    world = World(
+        capital=from_rows([("a", "b", "60%"), ("c", "d", "60%")]),
+        votes=from_rows([("a", "b", "55%"), ("e", "d", "5%")], right="votes"),
+    )
+    for pair in ("a>b", "c>d"):
+        found = changed(world, ("drop", f"{pair} votes"), tests=["uk-psc"])
+        assert list(found) == [("control", pair.replace(">", " > "))]  # by shares it still is one
+    # What has votes and no capital can be dropped as well.
+    assert len(world.after([read_edit("drop", "e>d")]).votes) == 1
+
+
+def test_whoever_holds_through_capital_without_votes_is_tested():
+    world = World(
+        capital=from_rows([("top", "h", "60%"), ("h", "b", "40%")]),
+        votes=from_rows([("h", "b", "0"), ("x", "b", "10%")], right="votes"),
+    )
+    found = changed(world, ("set", "h>b=50% capital"), tests=["owner-by-multiplication"])
+    assert ("legal test", "owner-by-multiplication: top > b") in found
+
+
+def test_companies_that_control_each_other_are_one_in_a_market():
+    stakes = [("x", "y", "60%"), ("y", "x", "60%"), ("y", "z", "30%")]
+    shares = {"x": 20, "y": 30, "z": 50}
+    market = [
+        MarketShare(company=one, share=Range.of(Fraction(part, 100)))
+        for one, part in shares.items()
+    ]
+    found = changed(World(capital=from_rows(stakes), markets={"m": market}), ("set", "y>z=51%"))
+    merged = ("concentration", "m: HHI, companies under one control merged")
+    assert found[merged] == ("5000", "10000")
+
+
+def test_an_edit_too_fine_for_whole_parts_is_a_narrow_range():
+    rows = [(f"o{number}", "b", "0.0001%") for number in range(3)]
+    after, _ = edited(from_rows(rows), None, [read_edit("set", "o1>b=0.1234567890123456789012")])
+    assert after.whole * len(after) < 2**63
+    (row,) = (row for row in after.rows() if row.high - row.low == 1)
+    assert after.fraction(row.low) < Fraction("0.1234567890123456789012") < after.fraction(row.high)
+
+
+def test_where_only_votes_are_known_edits_are_of_them():
+    world = World(capital=from_rows([("a", "b", "30%")], right="votes"))
+    assert ("control", "c > b") in changed(world, ("set", "c>b=60%"))
+    with pytest.raises(ParameterError, match="only votes are known"):
+        changed(world, ("set", "c>b=60% capital"))
+
+
 def test_what_does_not_change_is_not_told(world):
     assert changed(world, ("set", "nissan>mmc=34%")) == {}
 
 
 def stakes_after(*edits):
-    found = edited(from_rows(ROWS), [read_edit(kind, text) for kind, text in edits])
+    found, _ = edited(from_rows(ROWS), None, [read_edit(kind, text) for kind, text in edits])
     return {
         (found.names[row.owner], found.names[row.owned]): (
             found.fraction(row.low), found.fraction(row.high),
@@ -139,7 +211,7 @@ def test_edits_of_stakes(kind, text, pair, share):
 
 def test_a_dropped_stake_is_gone_and_the_first_table_stays():
     table = from_rows(ROWS)
-    after = edited(table, [read_edit("drop", "nissan>mmc")])
+    after, _ = edited(table, None, [read_edit("drop", "nissan>mmc")])
     assert (len(table), len(after)) == (3, 2)
 
 

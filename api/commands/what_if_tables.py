@@ -70,7 +70,7 @@ def what_if(
         world = _world(read_table(stakes, as_of, most_mb), members, sales, shares)
         found = changed(world, edits, tests=tests)
         if found.untested:
-            typer.echo(f"keiretsu: {found.untested} more pairs were not tested", err=True)
+            typer.echo(f"keiretsu: at least {found.untested} more pairs were not tested", err=True)
         if found.unseen:
             typer.echo(f"keiretsu: {found.unseen} holders further up were not looked at", err=True)
         print_measures(

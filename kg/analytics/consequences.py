@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from kg.analytics.alliances import AllianceTotal, MemberSales, alliance_totals
 from kg.analytics.deadline import heed
 from kg.analytics.edits import Edit, StakeEdit, edited, rejoined
-from kg.analytics.joint import Joint
+from kg.analytics.joint import MAJORITY, Joint
 from kg.analytics.legal import judge, tests_named
 from kg.analytics.legal.case import Case, Rights
 from kg.analytics.legal.judgement import Judgement, LegalTest
@@ -27,7 +27,6 @@ from kg.errors import ParameterError
 Told = Callable[[], Proof]  # a proof that is made when somebody asks
 
 MOST_ABOVE = 200  # holders above the edited companies, the nearest
-MOST_TOPS = 2_000  # holders above the companies of a market
 MOST_BELOW = 2_000  # companies below an edited one
 MOST_PAIRS = 200  # holder and company that go through the legal tests
 
@@ -64,9 +63,10 @@ class World:
                 for parameter, name in (("owner", one.owner), ("owned", one.owned)):
                     if name not in names:
                         self.capital.number(name, parameter)
+        capital, votes = edited(self.capital, self.votes, edits)
         return World(
-            capital=edited(self.capital, edits),
-            votes=edited(self.votes, edits) if self.votes is not None else _only_votes(edits),
+            capital=capital,
+            votes=votes,
             alliances=rejoined(self.alliances, edits),
             sales=self.sales,
             consolidated=self.consolidated,
@@ -112,7 +112,7 @@ class Outcome:
     """What edits change, and how many pairs of holder and company were not tested for it."""
 
     differences: tuple[Difference, ...]
-    untested: int = 0  # beyond the 200 nearest to the edits
+    untested: int = 0  # beyond the 200 nearest to the edits, at least so many
     unseen: int = 0  # holders above the edits, beyond the 200 nearest, whose control may differ
 
 
@@ -146,14 +146,6 @@ def what_if(world: World, edits: Sequence[Edit], *, tests: Sequence[str] | None 
     )
 
 
-def _only_votes(edits: Sequence[Edit]) -> Stakes | None:
-    """Return the votes that edits state where none were stated before."""
-    from kg.analytics.stakes import from_rows
-
-    stated = [one for one in edits if isinstance(one, StakeEdit) and one.rights == ("votes",)]
-    return edited(from_rows([], right="votes"), stated) if stated else None
-
-
 Shown = tuple[str, Told]  # what it is, and why, if asked
 
 
@@ -181,15 +173,9 @@ def _controlled(
 
 
 def _above(world: World, touched: Sequence[str]) -> list[str]:
-    """Return these companies and who is above them, the nearest first."""
+    """Return these companies and who is above them by votes or capital, the nearest first."""
     register = world.register
-    found = [register.node(one) for one in touched if one in register]
-    seen = set(found)
-    for node in found:  # grows while it is walked
-        for one in register.holders(node):
-            if one.owner not in seen:
-                seen.add(one.owner)
-                found.append(one.owner)
+    found = world.rights.above(register.node(one) for one in touched if one in register)
     return [register.name(node) for node in found]
 
 
@@ -218,24 +204,23 @@ def _pairs(before: World, after: World, edits: Sequence[Edit]) -> list[Named]:
     stakes = [one for one in edits if isinstance(one, StakeEdit)]
     pairs: dict[Named, None] = {(one.owner, one.owned): None for one in stakes}
     for one in stakes:
-        near = [_above(world, [one.owned])[:MOST_ABOVE] for world in (before, after)]
-        above = sorted(set(near[0]) | set(near[1]))
-        below = sorted(set.union(*(_below(world, one.owned) for world in (before, after))))
+        above, below = (
+            dict.fromkeys(name for world in (before, after) for name in near(world, [one.owned]))
+            for near in (_nearest_above, _below)
+        )
         pairs |= {(holder, one.owned): None for holder in above}
         pairs |= {(holder, company): None for company in below for holder in above}
     return [(holder, company) for holder, company in pairs if holder != company]
 
 
-def _below(world: World, company: str) -> set[str]:
+def _nearest_above(world: World, touched: Sequence[str]) -> list[str]:
+    return _above(world, touched)[:MOST_ABOVE]
+
+
+def _below(world: World, touched: Sequence[str]) -> list[str]:
     register = world.register
-    found = [register.node(company)] if company in register else []
-    seen = set(found)
-    for node in found:  # grows while it is walked
-        for one in register.portfolio(node):
-            if one.owned not in seen and len(seen) < MOST_BELOW:
-                seen.add(one.owned)
-                found.append(one.owned)
-    return {register.name(node) for node in seen}
+    known = [register.node(one) for one in touched if one in register]
+    return [register.name(node) for node in world.rights.below(known, MOST_BELOW)]
 
 
 def _legal(
@@ -246,12 +231,16 @@ def _legal(
     touched: Sequence[str],
 ) -> Iterator[Difference]:
     untouched = Untouched(before.rights, after.rights, touched)
+    numbers = before.register.stakes.numbers
+    both = numbers.keys() & after.register.stakes.numbers.keys()
     for holder, company in pairs:
         heed()
         left = list(tests)
-        if all(one in world.register for world in (before, after) for one in (holder, company)):
-            pair = before.register.node(holder), before.register.node(company)
+        if holder in both and company in both:
+            pair = numbers[holder], numbers[company]
             left = [one for one in tests if not untouched.same(one, pair)]
+        if not left:
+            continue
         was, now = (_tested(world, holder, company, left) for world in (before, after))
         for name in dict.fromkeys([*was, *now]):
             one, other = was.get(name), now.get(name)
@@ -309,16 +298,31 @@ def _index(found: Concentration) -> Shown:
 def _control_groups(world: World, companies: Sequence[str]) -> dict[str, str]:
     """Return the company of highest rank that certainly controls each, where there is one."""
     register = world.register
-    known = [one for one in companies if one in register]
+    known = [register.node(one) for one in companies if one in register]
     top: dict[str, str] = {}
-    sizes: dict[str, int] = {}
-    for name in sorted(_above(world, known)[:MOST_TOPS]):
-        joint = Joint.of(register, [register.node(name)])
+    sizes: dict[int, int] = {}
+    covered: set[int] = set()  # whoever is controlled controls no more than its controller
+    for node in _with_majorities(register, world.rights.above(known)):
+        if node in covered:
+            continue
+        added = Joint.of(register, [node]).certain.added
+        covered |= added.keys()
         for company in known:
-            takes = joint.takes(register.node(company)) is Certainty.certain
-            if takes and len(joint.certain.added) > sizes.get(company, 0):
-                top[company], sizes[company] = name, len(joint.certain.added)
+            if company in added and len(added) > sizes.get(company, 0):
+                top[register.name(company)], sizes[company] = register.name(node), len(added)
     return top
+
+
+def _with_majorities(register: Register, companies: Sequence[int]) -> list[int]:
+    """Return who has a majority of one of these alone, the furthest up first: control begins so."""
+    columns = register.columns(MAJORITY.quota)
+    found = {
+        one.owner: None
+        for company in companies
+        for one in register.ranked(company)
+        if one.owner != company and one.low > columns.quota(company)
+    }
+    return list(found)[::-1]
 
 
 def _totals(before: World, after: World) -> Iterator[Difference]:

@@ -1,21 +1,32 @@
 """An end to work that somebody waits for: what is computed looks at the clock as it goes.
 
     with deadline(5.0):
-        legal_tests(...)        raises QueryLimitError once five seconds are over
+        legal_tests(...)                    raises QueryLimitError once five seconds are over
+        ended(lambda: network_value(...))   the same soon after, though no loop looks at the clock
 
-A thread cannot be killed, so every loop that may be long says `heed()`. Outside of `deadline`, as
-on the command line and in Python, there is no end.
+Every loop that may be long says `heed()`. What does not, in our own code or that of libraries, is
+ended from outside between two steps of Python; one call of a compiled kernel runs to its end.
+Outside of `deadline`, as on the command line and in Python, there is no end.
 """
 
-from collections.abc import Iterator
+import ctypes
+import sys
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import inf
 from time import monotonic
+from types import FrameType
+from typing import TypeVar
 
 from kg.errors import QueryLimitError
 
+T = TypeVar("T")
 _END: ContextVar[float] = ContextVar("end of the work", default=inf)
+_GRACE = 0.25  # seconds in which loops that look at the clock end by themselves
+# What other threads use too, or is never again as quick once it is done, is not broken off.
+_WHOLE = ("kg.store", "kg.matching", "kg.analytics.edges", "importlib", "numba", "llvmlite")
 
 
 @contextmanager
@@ -28,7 +39,71 @@ def deadline(seconds: float) -> Iterator[None]:
         _END.reset(token)
 
 
+def limited() -> bool:
+    """Say whether somebody waits for the work."""
+    return _END.get() < inf
+
+
 def heed() -> None:
     """Go on, or raise QueryLimitError where the time is over; takes less than a microsecond."""
     if monotonic() > _END.get():
-        raise QueryLimitError("stopped: it took longer than it may")
+        raise _OverError
+
+
+class _OverError(QueryLimitError):
+    def __init__(self) -> None:
+        super().__init__("stopped: it took longer than it may")
+
+
+def ended(work: Callable[[], T]) -> T:
+    """Return what work returns, or raise QueryLimitError soon after the time is over."""
+    if not limited():
+        return work()
+    watch = _Watch(sys._getframe(), _END.get() + _GRACE)
+    watch.start()
+    try:
+        return work()
+    except SystemError:  # a compiled kernel came back while it was raised
+        heed()
+        raise
+    finally:
+        watch.stop()
+
+
+class _Watch(threading.Thread):
+    """Raises in the thread that made it, as long as that is in a frame after the time is over."""
+
+    def __init__(self, frame: FrameType, end: float) -> None:
+        super().__init__(name="deadline", daemon=True)
+        self._frame = frame
+        self._end = end
+        self._worker = threading.get_ident()
+        self._stopped = threading.Event()
+        self._raising = threading.Lock()
+
+    def run(self) -> None:
+        """Wait for the time to be over, then raise until the work has ended."""
+        wait = self._end - monotonic()
+        while not self._stopped.wait(max(wait, 0.0)):
+            with self._raising:
+                if not self._stopped.is_set() and self._may_raise():
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                        ctypes.c_ulong(self._worker), ctypes.py_object(_OverError)
+                    )
+            wait = _GRACE
+
+    def stop(self) -> None:
+        """Raise no more."""
+        self._stopped.set()
+        with self._raising:
+            pass
+
+    def _may_raise(self) -> bool:
+        """Say whether the worker is still at it, and nowhere where it should not be broken off."""
+        at = sys._current_frames().get(self._worker)
+        while at is not None and at is not self._frame:
+            module = str(at.f_globals.get("__name__", ""))
+            if module.startswith(_WHOLE):
+                return False
+            at = at.f_back
+        return at is self._frame

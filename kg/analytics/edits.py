@@ -11,19 +11,19 @@ votes alike; ` votes` or ` capital` at its end makes it one of that right alone.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import lcm
 
 from kg.analytics.ranges import NOTHING, Range, per_cent
-from kg.analytics.shares import share_span
-from kg.analytics.stakes import Stakes
+from kg.analytics.shares import in_parts, parts_of_a_whole, share_span
+from kg.analytics.stakes import CAPITAL, VOTES, Row, Stakes
 from kg.errors import ParameterError, cut
 
 SET, ADD, DROP, JOIN, LEAVE = "set", "add", "drop", "join", "leave"
 KINDS = (SET, ADD, DROP, JOIN, LEAVE)
-_RIGHTS = ("capital", "votes")
+_RIGHTS = (CAPITAL, VOTES)
+_OWN = "a company's stake in itself cannot be edited"
 _FORMS = {
     SET: "OWNER>OWNED=SHARE",
     ADD: "OWNER>OWNED=SHARE",
@@ -94,7 +94,7 @@ def _stake_edit(kind: str, text: str) -> StakeEdit:
     if not (owner and arrow and owned):
         raise _unreadable(kind, text)
     if owner == owned:
-        raise ParameterError(kind, f"{cut(text)!r}: a company's stake in itself cannot be edited")
+        raise ParameterError(kind, f"{cut(text)!r}: {_OWN}")
     return StakeEdit(kind=kind, owner=owner, owned=owned, share=share, rights=rights)
 
 
@@ -113,73 +113,121 @@ def _unreadable(kind: str, text: str) -> ParameterError:
 
 
 Pair = tuple[str, str]
+Said = dict[Pair, tuple[Range, tuple[str, ...]]]  # how much, and on which claims it rests
 
 
-def edited(stakes: Stakes, edits: Sequence[Edit]) -> Stakes:
-    """Return stakes after those edits that are of their right, in order; the old ones stay.
+def edited(
+    capital: Stakes, votes: Stakes | None, edits: Sequence[Edit]
+) -> tuple[Stakes, Stakes | None]:
+    """Return capital and votes after the edits, made in order; the old ones stay.
 
-    A stake that was edited rests on the edit, and one that was added to on its claims as well.
-    Raises ParameterError where a dropped stake is not there, or where companies would be held
-    for more than 100% (that were not before).
+    Votes after them are those that are stated: the others follow the capital. To drop votes alone
+    is to state that there are none. A stake that was edited rests on the edit, and one that was
+    added to on its claims as well. Raises ParameterError where a dropped stake is not there, or
+    where companies would be held for more than 100% (that were not before).
     """
-    mine = [one for one in edits if isinstance(one, StakeEdit) and stakes.right in one.rights]
+    mine = [one for one in edits if isinstance(one, StakeEdit)]
     if not mine:
-        return stakes
+        return capital, votes
     pairs = {(one.owner, one.owned) for one in mine}
-    changed = _changed(stakes, mine, pairs)
-    found = _rebuilt(stakes, pairs, changed)
-    _checked(stakes, found, {one.owned for one in mine})
-    return found
+    only_votes = capital.right == VOTES and votes is None
+    if only_votes and capital.voted is not None:
+        raise ParameterError("edit", "these are votes with capital among them: give both apart")
+    before = votes if votes is not None else Stakes([], [], [], [], [], capital.whole, right=VOTES)
+    held, cast = _said(capital, pairs), _said(before, pairs)
+    for one in mine:
+        if one.owner == one.owned:
+            raise ParameterError(one.kind, f"{str(one)!r}: {_OWN}")
+        if only_votes:
+            _only_votes(one, held)
+        else:
+            _made(one, held, cast)
+    for (owner, owned), (share, _) in [*held.items(), *cast.items()]:
+        if share.low > 1:
+            raise ParameterError(ADD, f"{owner!r} would hold {share} of {owned!r}")
+    companies = {one.owned for one in mine}
+    found = _rebuilt(capital, pairs, held), _rebuilt(before, pairs, cast)
+    for was, now in zip((capital, before), found, strict=True):
+        _checked(was, now, companies)
+    return found[0], found[1] if len(found[1]) else None
 
 
-def _changed(
-    stakes: Stakes, edits: Sequence[StakeEdit], pairs: set[Pair]
-) -> dict[Pair, tuple[Range, tuple[str, ...]]]:
-    now: dict[Pair, tuple[Range, tuple[str, ...]]] = {}
+def _stated(stakes: Stakes) -> Iterator[tuple[int, Row]]:
+    """Yield the stakes of which the right itself is stated, with their places."""
     for place, row in enumerate(stakes.rows()):
+        if stakes.states(row.owner, row.owned):
+            yield place, row
+
+
+def _said(stakes: Stakes, pairs: set[Pair]) -> Said:
+    """Return what is said of these pairs by the right itself."""
+    found: Said = {}
+    for place, row in _stated(stakes):
         pair = stakes.names[row.owner], stakes.names[row.owned]
         if pair in pairs:
             share = Range(stakes.fraction(row.low), stakes.fraction(row.high))
-            now[pair] = share, stakes.claims_of(place)
-    for one in edits:
-        pair = one.owner, one.owned
-        if pair not in now and stakes.right == "votes" and one.rights == _RIGHTS:
-            continue  # votes that are not stated follow the capital
-        if one.kind == DROP:
-            if now.pop(pair, None) is None:
-                raise ParameterError(DROP, f"{one.owner!r} holds nothing of {one.owned!r}")
-        elif one.kind == ADD and pair in now:
-            share, claims = now[pair]
-            now[pair] = share + one.share, (*claims, f"what-if: {one}")
-        elif one.kind == ADD and one.rights == ("votes",):
-            raise ParameterError(ADD, f"votes of {one.owner!r} in {one.owned!r} are not stated")
+            found[pair] = share, stakes.claims_of(place)
+    return found
+
+
+def _made(edit: StakeEdit, held: Said, cast: Said) -> None:
+    """Make one edit of what is said of capital, and of votes where they are stated."""
+    pair = edit.owner, edit.owned
+    of_capital, of_votes = (right in edit.rights for right in _RIGHTS)
+    if edit.kind == DROP:
+        if not (pair in held or (pair in cast and of_votes)):
+            raise ParameterError(DROP, f"{edit.owner!r} holds nothing of {edit.owned!r}")
+        if of_capital:
+            held.pop(pair, None)
+            if of_votes:
+                cast.pop(pair, None)
         else:
-            now[pair] = one.share, (f"what-if: {one}",)
-    for (owner, owned), (share, _) in now.items():
-        if share.low > 1:
-            raise ParameterError(ADD, f"{owner!r} would hold {share} of {owned!r}")
-    return {pair: (Range(one.low, min(one.high, Fraction(1))), c) for pair, (one, c) in now.items()}
+            cast[pair] = NOTHING, (f"what-if: {edit}",)
+        return
+    if edit.kind == ADD and not of_capital and pair not in cast:
+        problem = f"votes of {edit.owner!r} in {edit.owned!r} are not stated"
+        raise ParameterError(ADD, problem)
+    if of_capital:
+        _put(edit, held)
+    if of_votes and (pair in cast or not of_capital):
+        _put(edit, cast)
 
 
-def _rebuilt(
-    stakes: Stakes, pairs: set[Pair], changed: Mapping[Pair, tuple[Range, tuple[str, ...]]]
-) -> Stakes:
+def _only_votes(edit: StakeEdit, cast: Said) -> None:
+    """Make one edit where nothing is said of capital at all."""
+    if VOTES not in edit.rights:
+        raise ParameterError(edit.kind, f"{str(edit)!r}: only votes are known, no capital")
+    if edit.kind != DROP:
+        _put(edit, cast)
+    elif cast.pop((edit.owner, edit.owned), None) is None:
+        raise ParameterError(DROP, f"{edit.owner!r} holds nothing of {edit.owned!r}")
+
+
+def _put(edit: StakeEdit, said: Said) -> None:
+    pair, claim = (edit.owner, edit.owned), f"what-if: {edit}"
+    share, resting = said.get(pair, (NOTHING, ())) if edit.kind == ADD else (NOTHING, ())
+    share += edit.share
+    said[pair] = Range(share.low, max(share.low, min(share.high, Fraction(1)))), (*resting, claim)
+
+
+def _rebuilt(stakes: Stakes, pairs: set[Pair], said: Said) -> Stakes:
+    """Return what is stated of the right itself, with other stakes between these pairs."""
     names, numbers = list(stakes.names), dict(stakes.numbers)
-    for name in (name for pair in changed for name in pair):
+    for name in (name for pair in said for name in pair):
         if name not in numbers:
             numbers[name] = len(names)
             names.append(name)
-    ends = (end for share, _ in changed.values() for end in (share.low, share.high))
-    whole = lcm(stakes.whole, *(end.denominator for end in ends))
+    ends = [end for share, _ in said.values() for end in (share.low, share.high)]
+    whole = parts_of_a_whole(ends, len(stakes) + len(said), stakes.whole)
     times = whole // stakes.whole
     rows = [
         (row.owner, row.owned, row.low * times, row.high * times, stakes.claims_of(place))
-        for place, row in enumerate(stakes.rows())
+        for place, row in _stated(stakes)
         if (stakes.names[row.owner], stakes.names[row.owned]) not in pairs
     ]
     rows += [
-        (numbers[owner], numbers[owned], int(share.low * whole), int(share.high * whole), claims)
-        for (owner, owned), (share, claims) in changed.items()
+        (numbers[owner], numbers[owned], *in_parts((share.low, share.high), whole), claims)
+        for (owner, owned), (share, claims) in said.items()
     ]
     return Stakes(
         names,
@@ -206,7 +254,7 @@ def _checked(before: Stakes, after: Stakes, companies: set[str]) -> None:
 
 def _sums(stakes: Stakes, companies: set[str]) -> dict[str, Fraction]:
     found: dict[str, int] = {}
-    for row in stakes.rows():
+    for _, row in _stated(stakes):
         name = stakes.names[row.owned]
         if name in companies:
             found[name] = found.get(name, 0) + row.low

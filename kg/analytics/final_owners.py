@@ -162,11 +162,11 @@ def _weights(stakes: Stakes, model: Model) -> tuple[Columns, int]:
     if model != "relative":
         raise ParameterError("model", f"{model!r} is none of linear, threshold, relative")
     whole = 10**12  # squares do not divide evenly; rounded down at the twelfth place
+    squares = {
+        owned: sum(parts * parts for parts in column.values()) for owned, column in low.items()
+    }
     return {
-        owned: {
-            one: parts * parts * whole // sum(each * each for each in column.values())
-            for one, parts in column.items()
-        }
+        owned: {one: parts * parts * whole // squares[owned] for one, parts in column.items()}
         for owned, column in low.items()
     }, whole
 

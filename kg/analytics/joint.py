@@ -5,7 +5,7 @@ just as much, both bounds of what is held, and the chain of stakes that a proof 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from kg.analytics.deadline import heed
@@ -21,10 +21,13 @@ class Rule:
 
     threshold: Fraction
     strict: bool
+    hashed: int = field(init=False, repr=False, compare=False)  # rules are keys all over
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "hashed", hash((self.threshold, self.strict)))
 
     def __hash__(self) -> int:
-        """Return a hash that is quicker than that of a fraction; rules are keys all over."""
-        return hash((self.threshold.numerator, self.threshold.denominator, self.strict))
+        return self.hashed
 
     def __str__(self) -> str:
         return f"{'>' if self.strict else '>='} {threshold_text(self.threshold)}"

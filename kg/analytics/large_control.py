@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from kg.analytics import forest_kernels, kernels_layout, reach_kernels
+from kg.analytics.deadline import heed
 from kg.analytics.fixpoint import HALF, Majority
 from kg.analytics.stakes import VOTES, Stakes
 
@@ -220,8 +221,12 @@ class LargeControl:
         stakes = self.stakes
         inside = np.zeros(len(stakes.names), np.bool_)
         inside[list(members)] = True
+        if len(members) == 1:  # round by round a long chain would take for ever
+            alone = np.array(members, np.int32)
+            inside[next(self._spread_all(alone, possible=True)).controlled] = True
         before = -1
         while before != inside.sum():  # what several control together is more than the union
+            heed()
             before = inside.sum()
             together = self._joint(inside)
             inside |= together

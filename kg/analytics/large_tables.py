@@ -280,12 +280,14 @@ def _stakes(
     if not has_votes.any():
         return capital, None
     voted = frozenset(owned[has_votes].tolist())
-    for place in np.flatnonzero(~has_votes & np.isin(owned, list(voted))).tolist():
+    without = np.flatnonzero(~has_votes & np.isin(owned, list(voted)))
+    for place in without.tolist():
         row = int(claims.rows[place])
         note_stand_in(row, names[owner[place]], names[owned[place]], findings)
+    unstated = frozenset(zip(owner[without].tolist(), owned[without].tolist(), strict=True))
     ends = [one.votes or one.capital for one in readings]
     parts = _parts(ends, kind, owned)
-    votes = Stakes(names, owner, owned, *parts, claims, VOTES, voted)
+    votes = Stakes(names, owner, owned, *parts, claims, VOTES, voted, unstated)
     _note_sums(votes, findings, "votes", voted)
     return capital, votes
 

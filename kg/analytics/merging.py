@@ -67,10 +67,13 @@ def merge(pairs: Pairs, findings: Findings) -> tuple[Stakes, Stakes | None]:
         return capital, None
     voted = frozenset(owned for _, owned in pairs.votes)
     spans = {pair: pairs.votes.get(pair, span) for pair, span in pairs.capital.items()}
+    unstated = frozenset(
+        pair for pair in pairs.rows if pair[1] in voted and pair not in pairs.votes
+    )
     for (owner, owned), rows in pairs.rows.items():
-        if owned in voted and (owner, owned) not in pairs.votes:
+        if (owner, owned) in unstated:
             note_stand_in(rows[0], names[owner], names[owned], findings)
-    votes = from_spans(names, spans, right=VOTES, claims=resting, voted=voted)
+    votes = from_spans(names, spans, right=VOTES, claims=resting, voted=voted, unstated=unstated)
     note_sums(votes, findings, "votes", voted)
     return capital, votes
 

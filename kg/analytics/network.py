@@ -199,23 +199,23 @@ def _over(stakes: Stakes) -> list[Remark]:
 
         places = np.flatnonzero(stakes.sums > stakes.whole).tolist()
         over = {node: int(stakes.sums[node]) for node in places}
+    first = sorted(over.items())[:_MOST_TOLD]
+    claims = _claims_in(stakes, [node for node, _ in first])
     return [
         Remark(
             rule="over-whole",
             text=f"stakes ({stakes.right}) in {stakes.names[node]} add up to "
             f"{per_cent(stakes.fraction(total))}: sources contradict each other",
-            claims=_claims_in(stakes, node),
-            count=len(_claims_in(stakes, node)),
+            claims=claims[node],
+            count=len(claims[node]),
         )
-        for node, total in sorted(over.items())[:_MOST_TOLD]
+        for node, total in first
     ]
 
 
-def _claims_in(stakes: Stakes, company: int) -> tuple[str, ...]:
-    found = [
-        claim
-        for place, row in enumerate(stakes.rows())
-        if row.owned == company
-        for claim in stakes.claims_of(place)
-    ]
-    return tuple(dict.fromkeys(found))[:_MOST_TOLD]
+def _claims_in(stakes: Stakes, companies: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, dict[str, None]] = {one: {} for one in companies}
+    for place, row in enumerate(stakes.rows()) if companies else ():
+        if row.owned in found:
+            found[row.owned] |= dict.fromkeys(stakes.claims_of(place))
+    return {one: tuple(claims)[:_MOST_TOLD] for one, claims in found.items()}

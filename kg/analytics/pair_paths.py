@@ -10,7 +10,7 @@ that close in; the search stops as soon as they are on one side of the threshold
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from heapq import heappop, heappush
 from importlib.util import find_spec
 from itertools import count
@@ -33,6 +33,7 @@ _ENDLESS = 1e6
 _ALMOST = 0.99  # from which a loop is as good as closed, and dividing by the rest says nothing
 _ROUNDING = 1e-9  # more than floats are wrong by
 
+_Step = tuple[int, int, float, float]  # an owner, its parts, the same as a share, what it may bring
 Integrated = Callable[[int, int], Range]  # F of an owner in a company: the least and the most
 
 
@@ -52,7 +53,7 @@ class PairPaths:
         return self._low if self.stakes.exact else columns(self.stakes, 3)
 
     @cached_property
-    def _over(self) -> bool:
+    def over(self) -> bool:
         """Say whether more than all of some company is held: F is then no bound."""
         return any(sum(column.values()) > self.stakes.whole for column in self._low.values())
 
@@ -65,13 +66,13 @@ class PairPaths:
         within some thousand steps the bounds are on both sides.
         """
         most = self.integrated(owner, company)
-        if not self._over and most.high < threshold:
+        if not self.over and most.high < threshold:
             return Range(Fraction(0), most.high)
         low = self._summed(self._low, 0, owner, company, threshold, at_least)
         if self._high is self._low:
             return low
         high = self._summed(self._high, 1, owner, company, threshold, at_least)
-        most_high = high.high if self._over else min(high.high, most.high)
+        most_high = high.high if self.over else min(high.high, most.high)
         return Range(low.low, max(low.low, most_high))
 
     def surely(self, owner: int, company: int, threshold: Fraction) -> bool:
@@ -86,12 +87,12 @@ class PairPaths:
     def owners(self, company: int, threshold: Fraction) -> set[int]:
         """Return who may have so much of a company: no one else does, by paths."""
         above = descendants([company], self._high) - {company}
-        if len(above) > _MANY and find_spec("numba") is not None and not self._over:
+        if len(above) > _MANY and find_spec("numba") is not None and not self.over:
             held = self._large.owners_of(company)
             near = held.high >= float(threshold) - 1e-9
             return set(held.nodes[near].tolist()) - {company}
         return {
-            one for one in above if self._over or self.integrated(one, company).high >= threshold
+            one for one in above if self.over or self.integrated(one, company).high >= threshold
         }
 
     @cached_property
@@ -119,7 +120,7 @@ class PairPaths:
 
     def _bound(self, owner: int, node: int, end: int, company: int) -> float:
         """Return what comes from a node at most, on ways that do not come by the company again."""
-        if self._over:
+        if self.over:
             return _ENDLESS
         share = self.integrated(owner, node)
         if node == company or not self.stakes.exact:
@@ -163,33 +164,53 @@ class _Search:
 
         What is found is exact; what is open is counted in floats, and a little more.
         """
-        found, near = Fraction(), 0.0  # the same, exactly and as a float
-        bounds: dict[int, float] = {}
+        enough, little = float(threshold) + _ROUNDING, float(threshold) - _ROUNDING
+        bound = cache(bound)
+        steps: dict[int, list[_Step]] = {}
+        found = [0] * (LONGEST + 2)  # in parts of a whole to the power of the links
+        near, left_out, rest = 0.0, 0.0, bound(self.company)  # found as a float, and what is not
+        places = {node: 1 << at for at, node in enumerate(self.inside)}
         order = count()
-        left_out, rest = 0.0, bound(self.company)
-        waiting = [(-rest, next(order), self.company, 1, 1.0, frozenset((self.company,)))]
+        # Paths are taken in the order of what they can bring; companies on them are bits.
+        waiting = [(-rest, next(order), self.company, 1, 1.0, places[self.company], 1)]
         while waiting:
             done = next(order)
-            clear = found >= threshold or near + rest + left_out < threshold - _ROUNDING
+            clear = near + rest + left_out < little or near >= enough
+            if not clear and near > little:
+                clear = self._exactly(found) >= threshold
             if done > _AT_MOST or (clear and done > at_least):
                 break
-            potential, _, node, product, share, path = heappop(waiting)
+            potential, _, node, product, share, path, links = heappop(waiting)
             rest += potential
-            if len(path) > LONGEST:
+            if links > LONGEST:
                 left_out -= potential
                 continue
-            for one, parts in self.inside.get(node, {}).items():
-                through = share * parts / self.whole
+            if node not in steps:
+                steps[node] = self._steps(node, bound)
+            for one, parts, part, most in steps[node]:
                 if one == self.owner:
-                    found += Fraction(product * parts, self.whole ** len(path))
-                    near += through
-                elif one not in path and one in self.inside:
-                    if one not in bounds:
-                        bounds[one] = bound(one)
-                    more = through * bounds[one]
-                    rest += more
-                    further = (one, product * parts, through, path | {one})
+                    found[links] += product * parts
+                    near += share * part
+                elif not path & places[one]:
+                    through = share * part
+                    rest += (more := through * most)
+                    path_on = path | places[one]
+                    further = (one, product * parts, through, path_on, links + 1)
                     heappush(waiting, (-more, next(order), *further))
+        exactly = self._exactly(found)
         if not waiting and not left_out:
-            return Range.of(found)
-        return Range(found, found + Fraction(max(rest, 0.0) + left_out + _ROUNDING))
+            return Range.of(exactly)
+        return Range(exactly, exactly + Fraction(max(rest, 0.0) + left_out + _ROUNDING))
+
+    def _steps(self, node: int, bound: Callable[[int], float]) -> list[_Step]:
+        """Return the owners of a company that lead on, each with what may come from it at most."""
+        return [
+            (one, parts, parts / self.whole, 0.0 if one == self.owner else bound(one))
+            for one, parts in self.inside[node].items()
+            if one == self.owner or one in self.inside
+        ]
+
+    def _exactly(self, found: list[int]) -> Fraction:
+        """Return what was found, from parts by the links of the paths."""
+        over = sum(parts * self.whole ** (len(found) - at) for at, parts in enumerate(found))
+        return Fraction(over, self.whole ** len(found))

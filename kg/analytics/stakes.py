@@ -60,6 +60,7 @@ class Stakes:
     right   what the shares are of: "capital" or "votes"
     voted   the companies whose votes are given, where `right` is votes and others stand in with
             their capital; None means all
+    unstated  pairs of owner and company in `voted`: others' votes are given, theirs are not
     """
 
     def __init__(
@@ -73,8 +74,10 @@ class Stakes:
         claims: Sequence[tuple[str, ...]] | None = None,
         right: str = CAPITAL,
         voted: frozenset[int] | None = None,
+        unstated: frozenset[tuple[int, int]] = frozenset(),
     ) -> None:
         self.voted = voted
+        self.unstated = unstated
         self.names = names
         self.whole = whole
         self.claims = claims
@@ -184,12 +187,16 @@ class Stakes:
         stands_in = self.voted is not None and company not in self.voted
         return CAPITAL if stands_in else self.right
 
+    def states(self, owner: int, company: int) -> bool:
+        """Say whether a stake's share is of `right` itself; else its capital stands in."""
+        return self.right_in(company) == self.right and (owner, company) not in self.unstated
+
     def place(self, owner: int, owned: int) -> int:
         """Return the place of the row of an owner and a company; raises KeyError without one."""
         if "_places" not in self.__dict__ and len(self) > 100_000:
-            for row in self.by_owned.of(owned).tolist():
-                if self.owner[row] == owner:
-                    return int(row)
+            rows = self.by_owned.of(owned)
+            for row in rows[self.owner[rows] == owner].tolist():
+                return int(row)
         return self._places[owner, owned]
 
     @cached_property
@@ -270,6 +277,7 @@ def from_spans(
     least: int = WHOLE,
     claims: dict[tuple[int, int], tuple[str, ...]] | None = None,
     voted: frozenset[int] | None = None,
+    unstated: frozenset[tuple[int, int]] = frozenset(),
 ) -> Stakes:
     """Return stakes from exact shares by the numbers of owner and company."""
     most = max(Counter(owned for _, owned in spans).values(), default=1)
@@ -286,6 +294,7 @@ def from_spans(
         [claims.get(pair, ()) for pair in spans] if claims is not None else None,
         right,
         voted,
+        unstated,
     )
 
 

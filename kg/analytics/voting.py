@@ -10,6 +10,7 @@ oceanic games: Milnor & Shapley (1978), Dubey & Shapley (1979); cases: Straffin 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import accumulate
 from math import comb, gcd
 
 import numpy as np
@@ -133,7 +134,7 @@ def _needing_all(game: VotingGame) -> Iterator[tuple[int, ...]]:
     """Yield coalitions by adding ever lighter voters until the quota: the last one is needed."""
     order = sorted(range(len(game.weights)), key=lambda voter: -game.weights[voter])
     weights = [game.weights[voter] for voter in order]
-    left = [sum(weights[place:]) for place in range(len(weights) + 1)]
+    left = list(accumulate(reversed(weights), initial=0))[::-1]
     stack: list[tuple[tuple[int, ...], int, int]] = [((), 0, 0)]
     while stack:
         chosen, place, weight = stack.pop()

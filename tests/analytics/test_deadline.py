@@ -1,18 +1,23 @@
 """Work that somebody waits for ends when its time is over, wherever it is."""
 
 import random
+from datetime import date
+from time import sleep
 
 import pytest
 
 from kg.analytics.consequences import World, what_if
-from kg.analytics.deadline import deadline, heed
+from kg.analytics.deadline import deadline, ended, heed
+from kg.analytics.edges import edges
 from kg.analytics.edits import read_edit
+from kg.analytics.inquiries.asking import ask_on
 from kg.analytics.integrated import ownership
 from kg.analytics.legal import legal_tests
 from kg.analytics.linked import close_links
+from kg.analytics.network import Asked, Network
 from kg.analytics.shareholders import power
 from kg.analytics.stakes import from_rows
-from kg.errors import QueryLimitError
+from kg.errors import ParameterError, QueryLimitError
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +46,56 @@ def entangled():
 def test_it_ends(entangled, work):
     with pytest.raises(QueryLimitError, match="longer than it may"), deadline(0.0):
         work(entangled)
+
+
+def busy():
+    while True:
+        pass
+
+
+def test_what_never_looks_at_the_clock_is_ended_too():
+    with pytest.raises(QueryLimitError, match="longer than it may"), deadline(0.01):
+        ended(busy)
+
+
+def test_what_is_in_time_is_returned_and_nothing_comes_after():
+    with deadline(60.0):
+        assert ended(lambda: 7) == 7
+    with deadline(0.0):  # over before it began: only what goes on is ended
+        assert ended(lambda: 7) == 7
+    assert ended(lambda: 7) == 7
+
+
+def test_what_others_use_too_is_not_broken_off():
+    shared = {"__name__": "kg.store.made_up", "sleep": sleep}
+    exec("def read():\n    for _ in range(60): sleep(0.01)\n    return 7", shared)
+    with pytest.raises(QueryLimitError), deadline(0.01):
+        ended(lambda: [shared["read"](), busy()])
+    with deadline(0.01):
+        assert ended(shared["read"]) == 7
+
+
+def network_of(graph, stakes):
+    asked = Asked(as_of=date(2024, 1, 1))
+    return Network(graph=graph, asked=asked, capital=stakes, votes=None, table=edges(graph))
+
+
+def test_a_long_chain_is_ended_on_the_graph(empty_graph):
+    chain = from_rows((f"n{one}", f"n{one + 1}", "60%") for one in range(3_000))
+    found = network_of(empty_graph, chain)
+    with pytest.raises(QueryLimitError, match="longer than it may"), deadline(0.05):
+        ask_on(found, "control", {})
+
+
+def test_more_pairs_than_an_answer_is_made_of_are_refused_only_while_somebody_waits(
+    empty_graph, monkeypatch
+):
+    monkeypatch.setattr("kg.analytics.inquiries.holdings._MOST_PAIRS", 5)
+    chain = from_rows((f"n{one}", f"n{one + 1}", "60%") for one in range(4))
+    found = network_of(empty_graph, chain)
+    assert ask_on(found, "control", {}).total == 10
+    with deadline(60.0), pytest.raises(ParameterError, match="more than 5 pairs"):
+        ask_on(found, "control", {})
 
 
 def test_an_inner_end_is_never_later_and_outside_there_is_none():

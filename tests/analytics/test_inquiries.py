@@ -10,7 +10,7 @@ from kg.errors import AmbiguousNameError, ParameterError, UnknownNameError, Unkn
 from kg.load import load_claims
 from kg.questions.catalogue import ENTITY_KINDS
 
-from .conftest import company, told
+from .conftest import NAMED, company, told
 
 ALIAS = NamedNode(names.PREFIXES["skos"] + "altLabel")
 ENTITIES = NamedNode(names.ENTITIES)
@@ -264,6 +264,13 @@ def test_an_error_of_a_measure_names_things_and_not_their_iris(seen):
 def test_a_network_that_is_too_large_is_refused(seen):
     with pytest.raises(ParameterError, match="too many to answer at once"):
         ask(seen, "control", {}, most_stakes=1)
+
+
+def test_a_network_is_as_large_as_its_votes(empty_graph):
+    claims = [told(one, one, "x", "0.1", source="new", right="votes") for one in "ab"]
+    load_claims(empty_graph, claims, names=NAMED)
+    with pytest.raises(ParameterError, match="2 stakes are too many"):
+        ask(empty_graph, "control", {}, most_stakes=1)
 
 
 def test_the_day_is_today_where_none_is_given(seen):

@@ -6,6 +6,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 from kg import names, ontology
 from kg.analytics.inquiries.asking import ask
 from kg.claims import Claim, MarketShare, Membership, Sales
+from kg.errors import ParameterError
 from kg.load import load_claims
 from kg.quads import RDF_TYPE
 
@@ -129,6 +130,53 @@ def test_a_subsidiary_is_counted_within_its_parent_and_a_member_without_sales_is
     assert [one["slug"] for one in row["missing"]] == ["c"]
     assert row["consolidated"] == {"B": "A"}
     assert row["published"] == ["1100: members are missing, difference 100"]
+
+
+def test_a_subsidiary_is_counted_once_whoever_is_above_its_parent(asked):
+    claims = [
+        *(member(one) for one in "abc"),
+        *(figure(Sales, company(one), "100") for one in "abc"),
+        told("ab", "a", "b", "0.6", source="new"),
+        told("da", "d", "a", "0.6", source="new"),  # no member
+        told("ba", "b", "c", "0.6", source="new"),
+        told("cb", "c", "b", "0.4", source="new"),
+    ]
+    (row,) = asked("market", claims, alliance="pact").rows
+    assert row["consolidated"] == {"B": "A", "C": "A"}
+
+
+def test_members_that_control_each_other_are_counted_once(asked):
+    claims = [
+        *(member(one) for one in "ab"),
+        *(figure(Sales, company(one), "100") for one in "ab"),
+        told("ab", "a", "b", "0.6", source="new"),
+        told("ba", "b", "a", "0.6", source="new"),
+    ]
+    (row,) = asked("market", claims, alliance="pact").rows
+    assert row["consolidated"] == {"A": "B"}
+
+
+def test_a_subsidiary_that_joins_is_counted_within_its_parent(asked):
+    claims = [
+        *(member(one) for one in "ac"),
+        *(figure(Sales, company(one), "100") for one in "abc"),
+        told("ab", "a", "b", "0.6", source="new"),
+    ]
+    assert not asked("what-if", claims, join="b@pact").rows
+    (row,) = asked("what-if", claims, leave="c@pact").rows
+    assert (row["before"], row["after"]) == ("200", "100")
+
+
+def test_a_market_that_cannot_be_measured_does_not_stop_a_what_if(asked):
+    third = figure(MarketShare, company("c"), "0.4")
+    report = asked("what-if", [*SHARES, third], set="a>b=60%", test="strict-majority")
+    assert {row["kind"] for row in report.rows} == {"control", "legal test"}
+    assert any("120%" in one.text for one in report.remarks)
+
+
+def test_two_names_of_one_company_are_no_two_ends_of_a_stake(asked):
+    with pytest.raises(ParameterError, match="both are A"):
+        asked("what-if", SHARES, set=f"a>{company('a')}=5%")
 
 
 def test_a_what_if_moves_the_concentration_of_the_graph(asked):

@@ -69,7 +69,7 @@ def test_cells_are_read_alike_with_kernels_and_without(tmp_path, monkeypatch, su
         found = read_stakes(table)
         read[many] = (
             [
-                ([*one.names], [*one.rows()], [*one.claims], one.whole, one.voted)
+                ([*one.names], [*one.rows()], [*one.claims], one.whole, one.voted, one.unstated)
                 for one in (found.capital, found.votes)
             ],
             found.findings,

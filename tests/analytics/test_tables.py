@@ -290,6 +290,7 @@ def outcome(read, path):
         [[right.claims_of(place) for place in range(len(right))] for right in rights],
         [right.whole for right in rights],
         {rights[-1].names[one] for one in rights[-1].voted or ()},
+        {(rights[-1].names[one], rights[-1].names[of]) for one, of in rights[-1].unstated},
         sorted(map(str, table.findings)),
     )
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from kg import names
+from kg.analytics.deadline import ended
 from kg.analytics.inquiries import inquiry
 from kg.analytics.inquiries.inquiry import (
     COMMON,
@@ -23,6 +24,7 @@ from kg.analytics.inquiries.inquiry import (
 )
 from kg.analytics.inquiries.names_given import resolve
 from kg.analytics.network import Network, Remark, network
+from kg.analytics.stakes import CAPITAL, VOTES
 from kg.errors import ParameterError, UnknownNameError, cut
 from kg.evidence import Evidence, evidence
 from kg.matching import Register, register
@@ -81,10 +83,11 @@ def ask(
         reported=given.flag("reported"),
         rounded=given.flag("rounded"),
     )
-    if most_stakes is not None and len(found_network.capital) > most_stakes:
+    stakes = max(len(found_network.of(right)) for right in (CAPITAL, VOTES))
+    if most_stakes is not None and stakes > most_stakes:
         raise ParameterError(
             "as_of",
-            f"{len(found_network.capital):,} stakes are too many to answer at once "
+            f"{stakes:,} stakes are too many to answer at once "
             f"({most_stakes:,} at most); use the command line, or a table (--stakes)",
         )
     return _asked(found_network, asked, given, known, all_rows)
@@ -104,7 +107,7 @@ def _asked(
 ) -> Report:
     context = Context(network=found_network, values=given, known=known)
     try:
-        found = asked.run(context)
+        found = ended(lambda: asked.run(context))
     except UnknownNameError:
         raise
     except ParameterError as error:
@@ -149,7 +152,8 @@ def _report(asked: Inquiry, context: Context, found: Found, all_rows: bool) -> R
     values, known = context.values, context.known
     offset, limit = values.whole("offset"), values.whole("limit")
     page = found.rows[offset:] if all_rows else found.rows[offset : offset + limit]
-    rows = [found.complete(row, values.flag("why")) for row in page]
+    why = values.flag("why")
+    rows = ended(lambda: [found.complete(row, why) for row in page])
     remarks = (*found.remarks, *context.network.remarks, *_hidden(context.network))
     cited = [claim for row in rows for claim in row.get("claims", ())]
     cited += [claim for one in remarks for claim in one.claims]

@@ -1,6 +1,7 @@
 """What if: edits of stakes and memberships, and the differences they make, on the graph."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kg.analytics.alliances import MemberSales
     from kg.analytics.consequences import World
     from kg.analytics.edits import Edit
+    from kg.analytics.figures_known import Figure
     from kg.analytics.markets import MarketShare
 
 _KINDS = ("drop", "set", "add", "leave", "join")  # the order in which they are made
@@ -36,10 +38,15 @@ def _what_if(context: Context) -> Found:
     edits = _edits(context)
     if not edits:
         raise ParameterError("set", f"nothing to change: give one of {', '.join(_KINDS)}")
-    found = what_if(_world(context), edits, tests=context.values.many("test") or None)
-    remarks = []
+    remarks: list[Remark] = []
+    world = _world(context, edits, remarks)
+    found = what_if(world, edits, tests=context.values.many("test") or None)
     if found.untested:
-        remarks.append(Remark(rule="untested", text=f"{found.untested} more pairs were not tested"))
+        text = f"at least {found.untested} more pairs were not tested"
+        remarks.append(Remark(rule="untested", text=text))
+    if found.unseen:
+        text = f"{found.unseen} holders further up were not looked at"
+        remarks.append(Remark(rule="unseen", text=text))
     return Found(
         rows=[one.to_json() for one in found.differences],
         words=f"after {'; '.join(map(str, edits))}",
@@ -65,6 +72,8 @@ def _edits(context: Context) -> "list[Edit]":
             if isinstance(edit, StakeEdit):
                 owner = resolve(context.known, "agent", edit.owner, kind)
                 owned = resolve(context.known, "company", edit.owned, kind)
+                if owner == owned:
+                    raise ParameterError(kind, f"{text!r}: both are {context.label(owner)}")
                 found.append(replace(edit, owner=owner, owned=owned))
             elif isinstance(edit, MemberEdit):
                 company = resolve(context.known, "company", edit.company, kind)
@@ -75,51 +84,74 @@ def _edits(context: Context) -> "list[Edit]":
     return found
 
 
-def _world(context: Context) -> "World":
+def _world(context: Context, edits: "Sequence[Edit]", remarks: list[Remark]) -> "World":
     from kg.analytics.consequences import World
 
     alliances = allied(context)
-    members = sorted({member for of in alliances.values() for member in of})
+    members = {member for of in alliances.values() for member in of} | _joining(edits)
     return World(
         capital=context.network.capital,
         votes=context.network.votes,
         alliances=alliances,
-        sales=_sales(context, members),
-        consolidated={
-            company: parent
-            for company, parent in controllers(context, members).items()
-            if parent != company
-        },
-        markets=_markets(context),
+        sales=_sales(context),
+        consolidated=controllers(context, members, among=members),
+        markets=_markets(context, remarks),
     )
 
 
-def _sales(context: Context, members: Sequence[str]) -> "list[MemberSales]":
+def _joining(edits: "Sequence[Edit]") -> set[str]:
+    from kg.analytics.edits import MemberEdit
+
+    return {one.company for one in edits if isinstance(one, MemberEdit)}
+
+
+def _counted(context: Context, kind: str) -> "list[Figure]":
+    reported = context.network.asked.reported
+    found = figures(context.network, kind)
+    return [one for one in found if one.type == "Company" and (one.fact or reported)]
+
+
+def _sales(context: Context) -> "list[MemberSales]":
     from kg.analytics.alliances import MemberSales
 
+    found = _counted(context, "Sales")
+    told = _told(context, {place for one in found for place in (one.market, one.period)})
     return [
         MemberSales(
             member=one.subject,
-            period=context.label(one.period) if one.period else "no period",
+            period=told[one.period] or "no period",
             value=one.value,
-            metric=f"vehicles ({one.powertrain}, {context.label(one.market)})",
+            metric=f"vehicles ({one.powertrain}, {told[one.market]})",
             claims=one.claims,
         )
-        for one in figures(context.network, "Sales")
-        if one.type == "Company" and (one.fact or context.network.asked.reported)
+        for one in found
     ]
 
 
-def _markets(context: Context) -> "dict[str, list[MarketShare]]":
-    from kg.analytics.markets import MarketShare
+def _markets(context: Context, remarks: list[Remark]) -> "dict[str, list[MarketShare]]":
+    from kg.analytics.markets import MarketShare, merge
 
+    counted = _counted(context, "MarketShare")
+    told = _told(context, {place for one in counted for place in (one.market, one.period)})
     found: dict[str, list[MarketShare]] = {}
-    for one in figures(context.network, "MarketShare"):
-        if one.type == "Company" and (one.fact or context.network.asked.reported):
-            place = f"{context.label(one.market)} ({one.powertrain}) {context.label(one.period)}"
-            share = MarketShare(company=one.subject, share=one.value, claims=one.claims)
-            found.setdefault(place.strip(), []).append(share)
+    for one in counted:
+        place = f"{told[one.market]} ({one.powertrain}) {told[one.period]}".strip()
+        share = MarketShare(company=one.subject, share=one.value, claims=one.claims)
+        found.setdefault(place, []).append(share)
+    for place, shares in list(found.items()):
+        try:
+            merge(shares, {})
+        except ParameterError as error:
+            remarks.append(Remark(rule="shares", text=f"{place}: {error.problem}; left out"))
+            del found[place]
     return found
+
+
+def _told(context: Context, things: Iterable[str]) -> dict[str, str]:
+    """Return how things are named here: by label, or where two have the same by themselves."""
+    labels = {one: context.label(one) if one else "" for one in things}
+    times = Counter(labels.values())
+    return {one: label if times[label] == 1 else one for one, label in labels.items()}
 
 
 def _edit_parameter(kind: str, meaning: str) -> Parameter:

@@ -1,6 +1,6 @@
 """Markets and alliances, on the graph: concentration, and combined sales held against totals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from kg import names
@@ -131,17 +131,23 @@ def allied(context: Context) -> dict[str, list[str]]:
     return found
 
 
-def controllers(context: Context, companies: Sequence[str]) -> dict[str, str]:
-    """Return for each company who certainly controls it and controls most besides."""
+def controllers(
+    context: Context, companies: Iterable[str], among: Collection[str] | None = None
+) -> dict[str, str]:
+    """Return for each company who certainly controls it and most besides, of all or `among` some.
+
+    Of companies that control each other one is told to be above the others.
+    """
     from kg.analytics.control_pairs import CERTAIN, control
 
     wanted = set(companies)
     groups: dict[str, list[str]] = {}
     for one in control(context.network.deciding):
-        if one.certainty == CERTAIN:
+        if one.certainty == CERTAIN and (among is None or one.controller in among):
             groups.setdefault(one.controller, []).append(one.controlled)
     found: dict[str, str] = {}
     for holder in sorted(groups, key=lambda one: (len(groups[one]), one)):
+        found.pop(holder, None)  # who controls it and no more besides is controlled by it
         found |= dict.fromkeys(wanted & set(groups[holder]), holder)
     return found
 
@@ -177,11 +183,7 @@ def _combined(context: Context) -> Found:
         alliance,
         inside,
         counted,
-        consolidated={
-            company: parent
-            for company, parent in controllers(context, inside).items()
-            if parent in inside and parent != company
-        },
+        consolidated=controllers(context, inside, among=inside),
         published=[_sold(one) for one in published],
     )
     rows = [_total_row(one.to_json()) for one in found]

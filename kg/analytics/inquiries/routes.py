@@ -1,7 +1,7 @@
 """Which stakes lie between two nodes, and the claims they rest on: what a number goes back to."""
 
+from kg.analytics.deadline import heed
 from kg.analytics.network import Network, Remark
-from kg.analytics.proof import all_claims
 from kg.analytics.ranges import per_cent
 from kg.analytics.stakes import Stakes
 
@@ -12,6 +12,7 @@ def below(stakes: Stakes, start: int) -> set[int]:
     """Return what a node has a part of, directly or through others."""
     found, edge = {start}, [start]
     for node in edge:  # grows while it is walked
+        heed()
         for row in stakes.rows_by_owner.get(node, ()):
             if row.owned not in found and row.high:
                 found.add(row.owned)
@@ -23,6 +24,7 @@ def above(stakes: Stakes, start: int) -> set[int]:
     """Return who has a part of a node, directly or through others."""
     found, edge = {start}, [start]
     for node in edge:  # grows while it is walked
+        heed()
         for row in stakes.rows_by_owned.get(node, ()):
             if row.owner not in found and row.high:
                 found.add(row.owner)
@@ -36,13 +38,15 @@ def claims_between(stakes: Stakes, owner: str, owned: str) -> tuple[str, ...]:
     if owner not in numbers or owned not in numbers:
         return ()
     inside = below(stakes, numbers[owner]) & above(stakes, numbers[owned])
-    claims = all_claims(
-        stakes.claims_of(stakes.place(row.owner, row.owned))
-        for node in sorted(inside)
-        for row in stakes.rows_by_owner.get(node, ())
-        if row.owned in inside
-    )
-    return claims[:_MOST_CLAIMS]
+    claims: dict[str, None] = {}
+    for node in sorted(inside):
+        heed()
+        for row in stakes.rows_by_owner.get(node, ()):
+            if row.owned in inside:
+                claims |= dict.fromkeys(stakes.claims_of(stakes.place(row.owner, row.owned)))
+        if len(claims) >= _MOST_CLAIMS:
+            break
+    return tuple(claims)[:_MOST_CLAIMS]
 
 
 def leads(stakes: Stakes, owner: str, owned: str) -> bool:

@@ -106,14 +106,8 @@ def _turnout(turnout: Fraction | Range | None) -> Range | None:
 def _holders(rights: Rights, company: str) -> list[tuple[str, bool]]:
     """Return who is above a company, those who hold it directly first, and whether they do."""
     node = rights.node(company, "company")
-    direct = [one.owner for one in rights.votes.holders(node) if one.owner != node]
-    above = list(direct)
-    seen = {node, *direct}
-    for one in above:  # grows while it is walked
-        for stake in rights.votes.holders(one):
-            if stake.owner not in seen:
-                seen.add(stake.owner)
-                above.append(stake.owner)
+    direct = {one for one in rights.owners(node) if one != node}
+    above = rights.above([node])[1:]
     if not above:
         raise ParameterError("company", f"nobody is known to hold {company!r}")
     if len(above) > MOST_HOLDERS:

@@ -13,6 +13,7 @@ from math import lcm
 from typing import Any
 
 from kg.analytics.bounds import Bounds
+from kg.analytics.deadline import heed
 from kg.analytics.exact import Row
 from kg.analytics.integrated import EXACT_STAKES, LARGEST_LOOP, ownership
 from kg.analytics.joint import MAJORITY, Joint, Rule
@@ -46,6 +47,29 @@ class Rights:
         """Return the number of a name; both registers number names alike."""
         return self.votes.node(name, parameter)
 
+    @cached_property
+    def _registers(self) -> tuple[Register, ...]:
+        """Return the votes, and the capital where that is another register."""
+        return (self.votes,) if self.votes is self.capital else (self.votes, self.capital)
+
+    def owners(self, company: int) -> list[int]:
+        """Return who has votes or capital of a company, the largest votes first."""
+        found = (one.owner for register in self._registers for one in register.ranked(company))
+        return list(dict.fromkeys(found))
+
+    def owned(self, holder: int) -> list[int]:
+        """Return the companies of which a holder has votes or capital."""
+        found = (one.owned for register in self._registers for one in register.portfolio(holder))
+        return list(dict.fromkeys(found))
+
+    def above(self, companies: Iterable[int]) -> list[int]:
+        """Return companies and who is above them by either right, the nearest first."""
+        return _walked(companies, self.owners)
+
+    def below(self, companies: Iterable[int], most: int) -> list[int]:
+        """Return companies and what is below them by either right, so many at most."""
+        return _walked(companies, self.owned, most)
+
     def joint(self, right: str, node: int, rule: Rule) -> Joint:
         """Return what a holder takes by a rule."""
         key = right if self.votes is not self.capital else CAPITAL, node, rule
@@ -57,6 +81,20 @@ class Rights:
     def integrated(self, right: str, holder: int, company: int) -> Range:
         """Return the integrated share of a company, at least and at most."""
         return self._shares[right].share(holder, company)
+
+
+def _walked(
+    starts: Iterable[int], further: Callable[[int], Iterable[int]], most: int | None = None
+) -> list[int]:
+    seen = dict.fromkeys(starts)
+    found = list(seen)
+    for node in found:  # grows while it is walked
+        heed()
+        for one in further(node):
+            if one not in seen and (most is None or len(found) < most):
+                seen[one] = None
+                found.append(one)
+    return found
 
 
 class IntegratedShares:
@@ -110,7 +148,7 @@ def _voting(capital: Stakes, votes: Stakes | None) -> tuple[Stakes, frozenset[Pa
     if votes is None or not len(votes):
         return capital, frozenset((row.owner, row.owned) for row in capital.rows())
     if votes.voted is not None and votes.names == capital.names:  # merged when it was read
-        silent = (row for row in votes.rows() if row.owned not in votes.voted)
+        silent = (row for row in votes.rows() if not votes.states(row.owner, row.owned))
         return votes, frozenset((row.owner, row.owned) for row in silent)
     return merged_rights(capital, votes)
 
@@ -133,11 +171,13 @@ def merged_rights(capital: Stakes, votes: Stakes) -> tuple[Stakes, frozenset[Pai
     stated = set()
     for at, row in enumerate(votes.rows()):
         pair = place[row.owner], place[row.owned]
-        if votes.right_in(row.owned) != VOTES:
+        if not votes.states(row.owner, row.owned):
             continue
         stated.add(pair)
         low, high = row.low * scale[1], row.high * scale[1]
         rows[pair] = low, high, votes.claims_of(at)
+    voted = frozenset(owned for _, owned in stated)
+    standing_in = frozenset(rows.keys() - stated)
     return (
         Stakes(
             names,
@@ -148,9 +188,10 @@ def merged_rights(capital: Stakes, votes: Stakes) -> tuple[Stakes, frozenset[Pai
             whole,
             [claims for _, _, claims in rows.values()],
             VOTES,
-            frozenset(owned for _, owned in stated),
+            voted,
+            frozenset(pair for pair in standing_in if pair[1] in voted),
         ),
-        frozenset(rows.keys() - stated),
+        standing_in,
     )
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from kg.analytics.joint import Rule
-from kg.analytics.legal.case import Case, IntegratedShares
+from kg.analytics.legal.case import Case, IntegratedShares, Rights
 from kg.analytics.legal.judgement import CAPITAL, Judgement, LegalTest, Measured
 from kg.analytics.legal.owners import all_between
 from kg.analytics.linked import CERTAIN, CloseLink, CloseLinks, ThirdParty, close_links
@@ -46,48 +46,28 @@ PATH_PRODUCT = LegalTest(
 
 def eurosystem(case: Case) -> Judgement:
     """Say whether the two are closely linked as the Eurosystem sees it."""
-    found = LinksByPair.of(case)
-    held = [
-        (link, _certainty(link.certainty == CERTAIN))
-        for link in found.holdings(case.holder, case.company)
-    ]
-    by = max(held, key=lambda one: one[1] is Certainty.certain, default=None)
-    if by is None or by[1] is not Certainty.certain:
-        third = found.third(case.holder, case.company)
-        if third is not None and (by is None or third[1] is Certainty.certain):
-            return _by_third(case, EUROSYSTEM, *third)
-    if by is None:
+    verdict, link, third = LinksByPair.of(case).best(case.holder, case.company)
+    if third:
+        return _by_third(case, EUROSYSTEM, third, verdict)
+    if link is None:
         return _unlinked(case, EUROSYSTEM)
-    low, high = by[0].low, by[0].high
+    low, high = link.low, link.high
     share = Range(Fraction(low or 0), Fraction(1) if high is None else Fraction(high))
-    return _by_holding(case, EUROSYSTEM, by[0].company, share, by[1])
+    return _by_holding(case, EUROSYSTEM, link.company, share, verdict)
 
 
 def path_product(case: Case) -> Judgement:
     """Say whether the two are closely linked by products along paths."""
-    found = PairLinks.of(case)
-    best, by = Certainty.impossible, None
-    for holder, company in (case.pair, case.pair[::-1]):
-        verdict = found.met(holder, company)
-        if verdict is Certainty.certain or (by is None and verdict is Certainty.possible):
-            best, by = verdict, holder
-        if best is Certainty.certain:
-            break
-    if best is not Certainty.certain:
-        for third in found.above_both(*case.pair):
-            verdict = both(*(found.met(third, one) for one in case.pair))
-            name = case.capital.name(third)
-            if verdict is Certainty.certain:
-                return _by_third(case, PATH_PRODUCT, name, verdict)
-            if verdict is Certainty.possible and best is Certainty.impossible:
-                best, by = verdict, third
+    found, pair = PairLinks.of(case), case.pair
+    verdict, by = found.best(pair)
     if by is None:
         return _unlinked(case, PATH_PRODUCT)
-    if by not in case.pair:
-        return _by_third(case, PATH_PRODUCT, case.capital.name(by), best)
-    company = case.pair[by == case.pair[0]]
+    name = case.capital.name(by)
+    if by not in pair:
+        return _by_third(case, PATH_PRODUCT, name, verdict)
+    company = pair[by == pair[0]]
     share = partial(found.share, by, company)
-    return _by_holding(case, PATH_PRODUCT, case.capital.name(by), share, best)
+    return _by_holding(case, PATH_PRODUCT, name, share, verdict)
 
 
 def _unlinked(case: Case, test: LegalTest) -> Judgement:
@@ -145,13 +125,30 @@ class LinksByPair:
     @classmethod
     def of(cls, case: Case) -> "LinksByPair":
         """Return what a case needs; of a small network made once."""
-        stakes, kept = case.capital.stakes, case.rights.kept
-        if len(stakes) > SMALL:
+        if len(case.capital.stakes) > SMALL:
             return cls(close_links(stakes_above(case.capital, case.pair), "eurosystem"))
-        if "eurosystem" not in kept:
-            kept["eurosystem"] = cls(close_links(stakes, "eurosystem"))
-        found: LinksByPair = kept["eurosystem"]
+        return cls.of_all(case.rights)
+
+    @classmethod
+    def of_all(cls, rights: Rights) -> "LinksByPair":
+        """Return the links of a whole network that is small, made once."""
+        if "eurosystem" not in rights.kept:
+            links = close_links(rights.capital.stakes, "eurosystem")
+            rights.kept["eurosystem"] = cls(links)
+        found: LinksByPair = rights.kept["eurosystem"]
         return found
+
+    def best(self, one: str, other: str) -> tuple[Certainty, CloseLink | None, str]:
+        """Return what links two most certainly: what one has of the other, or who binds both."""
+        held = self.holdings(one, other)
+        link = next((each for each in held if each.certainty == CERTAIN), held[0] if held else None)
+        if link is None or link.certainty != CERTAIN:
+            third = self.third(one, other)
+            if third is not None and (link is None or third[1] is Certainty.certain):
+                return third[1], None, third[0]
+        if link is None:
+            return Certainty.impossible, None, ""
+        return _certainty(link.certainty == CERTAIN), link, ""
 
     def holdings(self, one: str, other: str) -> list[CloseLink]:
         """Return the links by what one of two holds of the other."""
@@ -177,20 +174,52 @@ class PairLinks:
         self._shares: dict[tuple[int, int], Range] = {}
         self._met: dict[tuple[int, int], Certainty] = {}
         self._above: dict[int, set[int]] = {}
+        self._alike: tuple[PairLinks, int] | None = None
 
     @classmethod
     def of(cls, case: Case) -> "PairLinks":
         """Return what a case needs; of a small network made once."""
-        stakes, kept = case.capital.stakes, case.rights.kept
+        stakes = case.capital.stakes
         if len(stakes) > SMALL:
             cut = stakes_above(case.capital, case.pair)
             numbers = {stakes.numbers[name]: node for node, name in enumerate(cut.names)}
             return cls(PairPaths(cut, IntegratedShares(Register(cut)).share), numbers)
-        if "paths" not in kept:
-            integrated = partial(case.rights.integrated, CAPITAL)
-            kept["paths"] = cls(PairPaths(stakes, integrated))
-        found: PairLinks = kept["paths"]
+        return cls.of_all(case.rights)
+
+    @classmethod
+    def of_all(cls, rights: Rights) -> "PairLinks":
+        """Return the sums of a whole network that is small, made once."""
+        if "paths" not in rights.kept:
+            integrated = partial(rights.integrated, CAPITAL)
+            rights.kept["paths"] = cls(PairPaths(rights.capital.stakes, integrated))
+        found: PairLinks = rights.kept["paths"]
         return found
+
+    def alike(self, other: "PairLinks", owner: int) -> None:
+        """Take the sums of one owner from a network that differs only in the owner's own stakes.
+
+        No path from an owner comes by the stakes in it.
+        """
+        mine, others = self._paths, other._paths
+        if mine.stakes.exact is others.stakes.exact and not (mine.over or others.over):
+            self._alike = other, owner
+
+    def best(self, pair: tuple[int, int]) -> tuple[Certainty, int | None]:
+        """Return how certainly two are linked, and by what one of them has or a third party."""
+        best, by = Certainty.impossible, None
+        for holder, company in (pair, pair[::-1]):
+            verdict = self.met(holder, company)
+            if verdict is Certainty.certain:
+                return verdict, holder
+            if by is None and verdict is Certainty.possible:
+                best, by = verdict, holder
+        for third in self.above_both(*pair):
+            verdict = both(*(self.met(third, one) for one in pair))
+            if verdict is Certainty.certain:
+                return verdict, third
+            if verdict is Certainty.possible and best is Certainty.impossible:
+                best, by = verdict, third
+        return best, by
 
     def share(self, owner: int, company: int) -> Range:
         """Return the sum over paths, near enough to tell it from a fifth."""
@@ -205,6 +234,8 @@ class PairLinks:
     def met(self, owner: int, company: int) -> Certainty:
         """Say whether an owner has a fifth by paths; direct and the next shortest may tell."""
         key = owner, company
+        if self._alike is not None and self._alike[1] == owner:
+            return self._alike[0].met(owner, company)
         if key not in self._met:
             top, bottom = self._number(owner), self._number(company)
             if top is None or bottom is None or top not in self._enough(bottom):

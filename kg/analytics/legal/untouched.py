@@ -8,6 +8,7 @@ unable to tell.
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import cached_property
 
 from kg.analytics.chains import add_up_to
 from kg.analytics.joint import MAJORITY, Joint, Rule
@@ -44,6 +45,7 @@ class Untouched:
         }
         apart = any(side.votes is not side.capital for side in self.sides)
         self.rights = RIGHTS if apart else (CAPITAL,)
+        self._small = all(len(side.capital.stakes) <= links.SMALL for side in self.sides)
         self._kept: dict[tuple[str, Rule, int | None], bool] = {}
         self._both: dict[tuple[str, Rule, int], tuple[Joint, Joint]] = {}
         self._cast_alike: dict[Pair, bool] = {}
@@ -224,19 +226,26 @@ class Untouched:
         return self._kept[key]
 
     def _eurosystem(self, pair: Pair) -> bool:
-        before, after = (self._linked_by(side, pair) for side in self.sides)
-        return before is not None and before is after
-
-    def _linked_by(self, side: Rights, pair: Pair) -> Certainty | None:
-        if len(side.capital.stakes) > links.SMALL:
-            return None
-        return links.eurosystem(_case(side, pair)).verdict
+        if not self._small:
+            return False
+        before, after = (
+            links.LinksByPair.of_all(side).best(*map(side.votes.name, pair))[0]
+            for side in self.sides
+        )
+        return before is after
 
     def _path_product(self, pair: Pair) -> bool:
-        if any(len(side.capital.stakes) > links.SMALL for side in self.sides):
+        if not self._small:
             return False
-        before, after = (links.path_product(_case(side, pair)).verdict for side in self.sides)
+        before, after = (each.best(pair)[0] for each in self._paths)
         return before is after
+
+    @cached_property
+    def _paths(self) -> tuple[links.PairLinks, links.PairLinks]:
+        before, after = (links.PairLinks.of_all(side) for side in self.sides)
+        if len(self.edited) == 1:
+            after.alike(before, *self.edited)
+        return before, after
 
 
 def _case(side: Rights, pair: Pair) -> Case:
