@@ -55,7 +55,7 @@ class Untouched:
             japan.VETO: self._votes_cast,
             japan.DE_FACTO_VETO: self._votes_cast,
             japan.SPECIAL_RESOLUTION: self._votes_cast,
-            japan.MUTUAL_HOLDING: lambda pair: self._taken_by_votes(pair[::-1]),
+            japan.MUTUAL_HOLDING: self._mutual,
             owners.AMLR_52: lambda pair: all(
                 self._integrated(right, pair, owners.QUARTER_OR_MORE) for right in self.rights
             ),
@@ -130,6 +130,11 @@ class Untouched:
                 or self._cast(0, *pair) == self._cast(1, *pair)
             )
         return self._cast_alike[pair]
+
+    def _mutual(self, pair: Pair) -> bool:
+        """Compare what a company has of its holder, and whether anybody else could vote."""
+        alone, still = (japan.nobody_else(_case(side, (pair[1], pair[1]))) for side in self.sides)
+        return alone is still and self._taken_by_votes(pair[::-1])
 
     def _silent_alike(self, company: int) -> bool:
         """Say whether a company has as much of each of its owners: who has to be silent."""
