@@ -110,8 +110,8 @@ def amlr_52(case: Case) -> Judgement:
 
 
 def amlr_53(case: Case) -> Judgement:
-    """Say whether the holder controls by half plus one; control by other means is not judged."""
-    note = "control by other means (53(3)) is not judged"
+    """Say whether the holder has half plus one of shares or votes, 53(2)(c) and 53(3)(a)."""
+    note = "control by other means (53(3)(b)-(d), 53(4)) is not judged"
     return _by_either(case, AMLR_53, _controlled, note)
 
 
