@@ -279,5 +279,5 @@ def test_kernels_draw_the_same_samples(monkeypatch):
     for rest in ("ocean", "one", "many", "absent"):
         plain = found(rows, rest=rest, samples=500, exact=False).rows
         with monkeypatch.context() as patched:
-            patched.setattr("kg.analytics.pivot_draws.MANY", 1)
+            patched.setattr("kg.analytics.ultimate_power.MANY", 1)
             assert found(rows, rest=rest, samples=500, exact=False).rows == plain

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from kg.analytics.deadline import heed
 from kg.analytics.pivot_games import Holders, PivotGames
 
-MANY = 50_000  # stakes, from which the kernels are worth loading
 ROUNDS = 120  # of a loop; what it comes to by then is near its limit
 _AT_ONCE = 2_000_000  # nodes times samples
 _FLOATS = 2.0**-53
@@ -47,12 +46,16 @@ class Drawn:
             self.sums[row] += found.sum(axis=1)
 
 
-def draw(part: PivotGames, worth: Sequence[float], *, samples: int, seed: int) -> Drawn:
-    """Return what `samples` independent draws come to; nodes by their place in `part.nodes`."""
+def draw(
+    part: PivotGames, worth: Sequence[float], *, samples: int, seed: int, large: bool = False
+) -> Drawn:
+    """Return what `samples` independent draws come to; nodes by their place in the groups.
+
+    Of a large table by the kernels, which do not count company by company.
+    """
     network = _Placed(part)
     values = np.asarray(worth, dtype=np.float64)
-    votes = sum(len(found.nodes) for found in part.games.values())
-    if votes >= MANY and find_spec("numba") is not None:
+    if large and find_spec("numba") is not None:
         return _compiled(network, values, samples, seed)
     drawn = Drawn.empty(samples, len(network.nodes))
     for first, size in _chunks(samples, len(network.nodes)):
@@ -176,6 +179,9 @@ class _Placed:
     ) -> None:
         """Draw one company in all samples, or in those of `now`."""
         holders = self.games[node]
+        if holders.sure is not None:
+            ends[node, now], pivots[node, now] = before[holders.sure, now], holders.sure
+            return
         above = before[np.asarray(holders.nodes)][:, now]
         chosen = _pivots(holders, above, key)
         decided = chosen >= 0

@@ -16,6 +16,8 @@ from kg.analytics.stakes import VOTES
 from kg.analytics.voting import VotingGame
 from kg.errors import ParameterError
 
+_MAJORITY = VotingGame((1,), 1)  # of one who has enough and without whom nothing passes
+
 
 @dataclass(frozen=True, slots=True)
 class Declared:
@@ -37,6 +39,8 @@ class Holders:
     @property
     def sure(self) -> int | None:
         """Return the holder who is the pivot in every order, if there is one."""
+        if self.game == _MAJORITY:
+            return self.nodes[0]
         everything = sum(self.game.weights) + self.game.ocean
         for node, own in zip(self.nodes, self.game.weights, strict=False):
             if own >= self.game.quota > everything - own:
@@ -83,7 +87,7 @@ def pivot_games(register: Register, companies: Collection[int], how: Declared) -
     conflicting = []
     seen, waiting = set(companies), list(companies)
     for node in waiting:  # grows while it is walked
-        if register.known(node) > 1:
+        if sum(one.low for one in register.ranked(node)) > register.stakes.whole:
             conflicting.append(node)
             continue
         found = _holders(register, node, how)
@@ -119,7 +123,7 @@ def _holders(register: Register, node: int, how: Declared) -> Holders | None:
         return None
     found = Holders(tuple(one.owner for one in voting), game)
     # Others beside a majority never decide: without them fewer companies stand in loops.
-    return found if found.sure is None else Holders((found.sure,), VotingGame((1,), 1))
+    return found if found.sure is None else Holders((found.sure,), _MAJORITY)
 
 
 def _linked(games: PivotGames) -> dict[int, int]:

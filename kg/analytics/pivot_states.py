@@ -115,6 +115,10 @@ def _outcomes(
 ) -> dict[int, tuple[Fraction, Chances]]:
     """Return with whom a decision may end in one state: how often, and through whom it goes."""
     above = [key[places[one]] if one in places else one for one in holders.nodes]
+    if holders.sure is not None:
+        (owner,) = holders.nodes
+        alone = rows[places[owner]] if owner in places else {owner: chance}
+        return {above[0]: (Fraction(1), alone | {node: chance})}
     extra = len(holders.game.weights) - len(above)
     blocks = (*_numbered(above), *range(-1, -1 - extra, -1))
     pivots = pivot_chances(holders.game, blocks)[: len(above)]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 _SOURCE = "Mizuno, Doi & Kurizaki 2020, 2023"
+MANY = 50_000  # stakes, from which the kernels are worth loading
 _SHOWN = 12  # companies in a proof, those that weigh most first
 EXACT, SAMPLED = "exact", "sampled"
 
@@ -252,7 +253,8 @@ class _Found:
 
         nodes = [node for group in part.groups for node in group]
         worth = [float(self.worth.get(node, 0)) for node in nodes]
-        found = draw(part, worth, samples=self.samples, seed=self.seed)
+        large = len(self.stakes) >= MANY
+        found = draw(part, worth, samples=self.samples, seed=self.seed, large=large)
         self.sampled.update(nodes)
         for place, node in enumerate(nodes):
             ends, ends_squared, through, through_squared = found.sums[:, place]
