@@ -1,5 +1,7 @@
 """Who decides in the end where holders vote: worked cases, and properties of small networks."""
 
+import subprocess
+import sys
 from fractions import Fraction
 from itertools import permutations
 
@@ -224,7 +226,7 @@ def test_the_order_of_the_rows_changes_nothing(rows, rest, random):
     assert table(mixed, rest=rest) == table(rows, rest=rest)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(networks(), RESTS)
 def test_draws_are_within_their_errors_of_what_is_exact(rows, rest):
     exact = {one.name: one for one in found(rows, rest=rest).rows}
@@ -269,6 +271,25 @@ def test_pivots_of_blocks_equal_full_enumeration(voters, data):
     game = VotingGame(weights, data.draw(st.integers(1, sum(weights))))
     blocks = tuple(block for _, block in voters)
     assert list(pivot_chances(game, blocks)) == orders(game, blocks)
+
+
+def test_draws_of_a_small_table_load_no_numba():
+    script = (
+        "import sys; from kg.analytics import network_power; "
+        "from kg.analytics.stakes import from_rows; "
+        "rows = [('A', 'B', '40%'), ('B', 'A', '40%'), ('X', 'A', '30%')]; "
+        "print(network_power(from_rows(rows), samples=10).method, 'numba' in sys.modules)"
+    )
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["sampled", "False"]
+
+
+def test_nothing_and_nobody_are_no_error():
+    assert found([]).rows == ()
+    graph = nx.DiGraph()
+    graph.add_node("A")
+    assert [(one.name, one.index, one.top) for one in network_power(graph).rows] == [("A", 1, True)]
 
 
 def test_kernels_draw_the_same_samples(monkeypatch):
