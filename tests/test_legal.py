@@ -237,6 +237,24 @@ def test_what_amlr_53_leaves_out_is_not_the_majority_of_votes():
     assert "53(3)(b)-(d)" in found.note
 
 
+def test_amlr_53_and_54_take_each_level_by_shares_or_by_votes():
+    capital = stakes([("P", "H", "60%"), ("Q", "H", "40%"), ("H", "T", "30%"), ("R", "T", "70%")])
+    votes = stakes(
+        [("P", "H", "10%"), ("Q", "H", "90%"), ("H", "T", "60%"), ("R", "T", "40%")], right="votes"
+    )
+    control, mixed = legal_tests(
+        capital, "P", "T", votes=votes, tests=["amlr-53-control", "amlr-54-mixed"]
+    )
+    assert control.answer == "yes"  # shares of H, votes of T
+    assert control.proof.steps[:2] == ("P holds 60% of H", "H holds 60% of T")
+    assert mixed.answer == "yes"
+    # Q has the votes of H and H has the shares of U.
+    capital = stakes([("Q", "H", "40%"), ("P", "H", "60%"), ("H", "U", "30%")])
+    votes = stakes([("Q", "H", "90%"), ("P", "H", "10%"), ("H", "U", "0")], right="votes")
+    (mixed,) = legal_tests(capital, "Q", "U", votes=votes, tests=["amlr-54-mixed"])
+    assert mixed.answer == "yes"
+
+
 def test_votes_and_capital_are_different_facts():
     capital = stakes([("renault", "nissan", "43.4%"), ("nissan", "renault", "15%")])
     votes = stakes([("renault", "nissan", "15%"), ("nissan", "renault", "0")], right="votes")

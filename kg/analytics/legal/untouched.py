@@ -14,7 +14,7 @@ from kg.analytics.joint import MAJORITY, Joint, Rule
 from kg.analytics.legal import accounting, japan, links, owners, sanctions
 from kg.analytics.legal.case import Case, Pair, Rights
 from kg.analytics.legal.chains import linked
-from kg.analytics.legal.judgement import LegalTest
+from kg.analytics.legal.judgement import Judgement, LegalTest
 from kg.analytics.ranges import Certainty, Range
 from kg.analytics.register import Register
 from kg.analytics.stakes import CAPITAL, VOTES
@@ -59,9 +59,7 @@ class Untouched:
             owners.AMLR_52: lambda pair: all(
                 self._integrated(right, pair, owners.QUARTER_OR_MORE) for right in self.rights
             ),
-            owners.AMLR_53: lambda pair: all(
-                self._taken(right, MAJORITY, pair) for right in self.rights
-            ),
+            owners.AMLR_53: self._controlled,
             owners.AMLR_54: self._mixed,
             owners.UK_PSC: lambda pair: self._linked(VOTES, MAJORITY, self.rights, pair),
             owners.MULTIPLICATION: lambda pair: self._integrated(
@@ -160,8 +158,19 @@ class Untouched:
         before, after = (rule.met(side.integrated(right, *pair)) for side in self.sides)
         return before is after
 
+    def _controlled(self, pair: Pair) -> bool:
+        if len(self.rights) > 1:  # levels by either right
+            return self._judged_alike(owners.amlr_53, pair)
+        return self._taken(CAPITAL, MAJORITY, pair)
+
+    def _judged_alike(self, test: Callable[[Case], Judgement], pair: Pair) -> bool:
+        before, after = (test(_case(side, pair)).verdict for side in self.sides)
+        return before is after
+
     def _mixed(self, pair: Pair) -> bool:
-        return all(self._mixed_by(right, pair) for right in self.rights)
+        if len(self.rights) > 1:
+            return self._judged_alike(owners.amlr_54, pair)
+        return self._mixed_by(CAPITAL, pair)
 
     def _mixed_by(self, right: str, pair: Pair) -> bool:
         holder, company = pair
@@ -240,8 +249,7 @@ class Untouched:
     def _path_product(self, pair: Pair) -> bool:
         if any(len(side.capital.stakes) > links.SMALL for side in self.sides):
             return False
-        before, after = (links.path_product(_case(side, pair)).verdict for side in self.sides)
-        return before is after
+        return self._judged_alike(links.path_product, pair)
 
 
 def _case(side: Rights, pair: Pair) -> Case:
