@@ -205,6 +205,56 @@ def test_a_mutual_holding_counts_what_subsidiaries_have():
     assert judged(rows, "A", "B", "japan-mutual-holding").answer == "yes"
 
 
+@pytest.mark.parametrize(
+    ("rows", "mutual", "veto"),
+    [
+        ([("A", "B", "100%")], "no", "yes"),
+        ([("A", "B", "80%"), ("B", "B", "20%")], "no", "yes"),
+        ([("A", "B", "60%"), ("C", "B", "40%"), ("B", "C", "25%")], "no", "yes"),
+        ([("A", "B", "99%"), ("C", "B", "1%")], "yes", "no"),
+        ([("A", "B", "99%")], "yes", "no"),
+        (
+            [("A", "B", "60%"), ("C", "B", "40%"), ("B", "C", ("20%", "30%"))],
+            "cannot tell",
+            "cannot tell",
+        ),
+    ],
+    ids=["alone", "beside own shares", "all mutual", "1% can vote", "1% unknown", "the other may"],
+)
+def test_a_mutual_holder_keeps_its_votes_where_nobody_else_could_vote(rows, mutual, veto):
+    """The exception in art. 67(1) of the Ordinance: else nobody could pass anything."""
+    rows = [*rows, ("B", "A", "30%")]
+    assert judged(rows, "A", "B", "japan-mutual-holding").answer == mutual
+    assert judged(rows, "A", "B", "japan-veto").answer == veto
+
+
+def test_what_amlr_53_leaves_out_is_not_the_majority_of_votes():
+    """A majority of the votes is control by other means, 53(3)(a), and is worked out."""
+    capital = stakes([("a", "b", "10%"), ("c", "b", "90%")])
+    votes = stakes([("a", "b", "60%"), ("c", "b", "40%")], right="votes")
+    (found,) = legal_tests(capital, "a", "b", votes=votes, tests=["amlr-53-control"])
+    assert found.answer == "yes"
+    assert "53(3)(b)-(d)" in found.note
+
+
+def test_amlr_53_and_54_take_each_level_by_shares_or_by_votes():
+    capital = stakes([("P", "H", "60%"), ("Q", "H", "40%"), ("H", "T", "30%"), ("R", "T", "70%")])
+    votes = stakes(
+        [("P", "H", "10%"), ("Q", "H", "90%"), ("H", "T", "60%"), ("R", "T", "40%")], right="votes"
+    )
+    control, mixed = legal_tests(
+        capital, "P", "T", votes=votes, tests=["amlr-53-control", "amlr-54-mixed"]
+    )
+    assert control.answer == "yes"  # shares of H, votes of T
+    assert control.proof.steps[:2] == ("P holds 60% of H", "H holds 60% of T")
+    assert mixed.answer == "yes"
+    # Q has the votes of H and H has the shares of U.
+    capital = stakes([("Q", "H", "40%"), ("P", "H", "60%"), ("H", "U", "30%")])
+    votes = stakes([("Q", "H", "90%"), ("P", "H", "10%"), ("H", "U", "0")], right="votes")
+    (mixed,) = legal_tests(capital, "Q", "U", votes=votes, tests=["amlr-54-mixed"])
+    assert mixed.answer == "yes"
+
+
 def test_votes_and_capital_are_different_facts():
     capital = stakes([("renault", "nissan", "43.4%"), ("nissan", "renault", "15%")])
     votes = stakes([("renault", "nissan", "15%"), ("nissan", "renault", "0")], right="votes")

@@ -21,6 +21,8 @@ def test_the_treasury_s_own_examples():
     assert blocked(chain, "X") == {"A": ("certain", "50%"), "B": ("certain", "50%")}
     diamond = [("X", "A", "50%"), ("X", "B", "50%"), ("A", "C", "25%"), ("B", "C", "25%")]
     assert blocked(diamond, "X")["C"] == ("certain", "50%")
+    with_its_own = [("X", "A", "50%"), ("X", "B", "10%"), ("A", "B", "40%")]
+    assert blocked(with_its_own, "X")["B"] == ("certain", "50%")
 
 
 def test_blocked_persons_count_together():

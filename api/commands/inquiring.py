@@ -49,6 +49,7 @@ _OPTIONS: Options = {
 }
 NAMES_OPTION: Options = {"names": _names("a holder; a holder and a company.")}
 COMPANY_OPTION: Options = {"names": _names("the company.")}
+COMPANIES_OPTION: Options = {"names": _names("companies.")}
 HOLDERS_OPTION: Options = {"names": _names("holders.")}
 RIGHT_OPTION: Options = {"right": _text("--right", "capital or votes.")}
 GRAPH_MARKETS: Options = {
@@ -90,6 +91,12 @@ def holders_named(values: dict[str, Any]) -> Translated:
     """Read names as holders."""
     names = values.pop("names", None) or []
     return values | {"holder": [*names, *(values.get("holder") or [])]}
+
+
+def companies_named(values: dict[str, Any]) -> Translated:
+    """Read names as companies."""
+    names = values.pop("names", None) or []
+    return values | ({"company": [*(values.get("company") or []), *names]} if names else {})
 
 
 def pair_given(values: dict[str, Any]) -> Translated:

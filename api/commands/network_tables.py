@@ -1,4 +1,4 @@
-"""The shape of a network, final owners and network value, on a table of stakes or the graph."""
+"""The shape of a network, final owners, network value and power, on a table or the graph."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -16,8 +16,10 @@ from api.commands.analytics_tables import (
     read_table,
 )
 from api.commands.inquiring import (
+    COMPANIES_OPTION,
     COMPANY_OPTION,
     HOLDERS_OPTION,
+    companies_named,
     company_named,
     holders_named,
     or_graph,
@@ -194,3 +196,68 @@ def network_value(
         found = valued(capital, model=model, of=holder or None)  # type: ignore[arg-type]
         columns = ["name", "inside", "corrected", "total"]
         print_rows((one.to_json() for one in found), columns, form)
+
+
+@app.command("network-power")
+@or_graph(
+    "network-power",
+    {"reach": "at_least"},
+    table_only=("most_mb",),
+    translate=companies_named,
+    more=COMPANIES_OPTION,
+)
+def network_power(
+    stakes: StakesOption = None,
+    company: Annotated[
+        list[str] | None,
+        typer.Option("--company", help="Only what this one decides; repeatable."),
+    ] = None,
+    holder: Annotated[
+        list[str] | None, typer.Option("--holder", help="Only this row; repeatable.")
+    ] = None,
+    quota: Annotated[str, typer.Option("--quota", help="More than this part wins.")] = "1/2",
+    reach: Annotated[bool, typer.Option("--at-least", help="The quota itself wins.")] = False,
+    rest: Annotated[
+        str, typer.Option("--rest", help="Holders not named: ocean, one, many or absent.")
+    ] = "ocean",
+    voters: Annotated[int, typer.Option("--voters", help="How many, with --rest many.")] = 20,
+    samples: Annotated[
+        int, typer.Option("--samples", help="Draws where not all orders are counted.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why, row by row.")] = False,
+    form: FormatOption = Format.table,
+    as_of: AsOfOption = "",
+    most_mb: MostOption = MOST_MB,
+) -> None:
+    """Say who decides in the end where holders vote: `keiretsu network-power --stakes FILE.csv`.
+
+    Mizuno's indices: **index** is what ends with one (NPI), **flow** what ends with or passes it
+    (NPF). Every company is worth 1, or only those of --company: then the index is a chance.
+    """
+    from api.commands.measures_tables import print_measures
+    from kg.analytics.inquiries.inquiry import share
+    from kg.analytics.ultimate_power import network_power as powers
+
+    with errors_told():
+        deciding = read_table(stakes, as_of, most_mb).deciding
+        wanted = {deciding.names[deciding.number(one, "--holder")] for one in holder or ()}
+        found = powers(
+            deciding,
+            dict.fromkeys(company, 1) if company else None,
+            quota=share("--quota", quota),
+            strict=not reach,
+            rest=rest,
+            voters=voters,
+            samples=samples,
+            seed=seed,
+        )
+        for name in found.conflicting[:20]:
+            typer.echo(f"keiretsu: stakes in {name} sum to more than 100%: no game", err=True)
+        columns = ["name", "index", "flow", "index_error", "flow_error", "top", "method"]
+        rows = (
+            one.to_json() | ({"why": found.why(one.name).to_json()} if explain else {})
+            for one in found.rows
+            if not wanted or one.name in wanted
+        )
+        print_measures(rows, columns, form, explain)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kg.analytics.tables import read_stakes
     from kg.analytics.tips import tipping
     from kg.analytics.ultimate_controllers import largest_holders, ultimate
+    from kg.analytics.ultimate_power import network_power
 
 _FROM = {
     "ControlIndex": "control_pairs",
@@ -54,6 +55,7 @@ _FROM = {
     "largest_holders": "ultimate_controllers",
     "legal_tests": "legal",
     "mhhi": "markets",
+    "network_power": "ultimate_power",
     "network_value": "final_owners",
     "ofac": "legal",
     "ownership": "integrated",
@@ -90,6 +92,7 @@ __all__ = [
     "largest_holders",
     "legal_tests",
     "mhhi",
+    "network_power",
     "network_value",
     "ofac",
     "ownership",

@@ -112,7 +112,7 @@ def power(
     float_ = stakes.whole - sum(weights) - silent
     # Of votes they are none; of capital the whole stays the whole, as for control.
     whole = stakes.whole - (silent if stakes.right_in(node) == VOTES else 0)
-    game, blocks = _game(weights, float_, whole, quota, strict, rest, voters)
+    game, blocks = voting_game(weights, float_, whole, quota, strict, rest, voters)
     report = _report(game, names, samples, seed, most_winning)
     rows = [
         replace(row, share=one.share, claims=one.claims)
@@ -166,7 +166,7 @@ def stakes_exact(holdings: Sequence[Holding]) -> bool:
     return all(one.share.exact for one in holdings)
 
 
-def _game(
+def voting_game(
     weights: list[int],
     float_: int,
     whole: int,

@@ -23,6 +23,7 @@ COMMANDS = [
     ["ofac", "--blocked", "nissan", "--all"],
     ["final-owners", "mitsubishi-motors"],
     ["network-value", "nissan", "mitsubishi-motors"],
+    ["network-power", "mitsubishi-motors"],
 ]
 
 

@@ -103,3 +103,16 @@ def test_what_is_asked_wrongly_is_told(run, arguments, told):
     result = run(*arguments)
     assert result.exit_code == 2
     assert told in result.stderr
+
+
+def test_network_power_of_all_and_the_chances_in_one_company(rows):
+    found = {row["name"]: row for row in rows("network-power")}
+    # B and C hold each other, but A's majority of B is all that counts there; D: 10 to 90 less E.
+    assert found["A"]["method"] == "exact"
+    assert float(found["A"]["index"]) == pytest.approx(3 + 5 / 49, abs=1e-5)
+    found = {
+        row["name"]: row for row in rows("network-power", "--company", "D", "--rest", "absent")
+    }
+    assert {name: row["index"] for name, row in found.items()} == {"E": "1", "D": "0"}
+    (one,) = rows("network-power", "--holder", "E", "--company", "D", "--explain")
+    assert one["why"]["steps"][0].startswith("E decides in D in 24.")

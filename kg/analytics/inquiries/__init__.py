@@ -25,6 +25,7 @@ _WHERE = {
     "ofac": ("verdicts", "OFAC"),
     "final-owners": ("worth", "FINAL_OWNERS"),
     "network-value": ("worth", "NETWORK_VALUE"),
+    "network-power": ("pivots", "NETWORK_POWER"),
 }
 
 

@@ -3,7 +3,8 @@
 Votes are those of the holder and of what it controls. The company's own shares have no votes
 (art. 308(2)), nor have those of a holder of which the company, with its subsidiaries, has a
 quarter of the votes (art. 308(1); Ordinance for Enforcement art. 67, which counts votes that are
-themselves suspended): both are left out above and below the line.
+themselves suspended): both are left out above and below the line. Where nobody else could vote
+such a holder keeps its votes (art. 67(1)): a parent does not lose its own subsidiary.
 """
 
 from fractions import Fraction
@@ -105,8 +106,15 @@ def mutual_holding(case: Case) -> Judgement:
     stakes = joint.chain(holder) if share.high else []
     direct = case.votes.between(holder, company)
     note = "" if direct else "the holder has no direct votes to lose"
+    resting = [*stakes, *([direct] if direct else [])]
+    verdict = _unless_alone(QUARTER.met(share), nobody_else(case))
+    if verdict is QUARTER.met(share):
+        return case.judged(MUTUAL_HOLDING, share, resting, right="votes", note=note)
+    said = f"{share} of the holder is enough, but nobody else could vote"
+    if verdict is Certainty.possible:
+        said = f"cannot tell: {share} of the holder is enough if anybody else could vote"
     return case.judged(
-        MUTUAL_HOLDING, share, [*stakes, *([direct] if direct else [])], right="votes", note=note
+        MUTUAL_HOLDING, share, resting, right="votes", note=note, verdict=verdict, said=said
     )
 
 
@@ -146,11 +154,44 @@ def _effective(case: Case) -> tuple[Range, list[str]]:
 
 def suspended(case: Case, stake: Holding) -> Certainty:
     """Say whether a stake in the company cannot be voted: its own shares, or art. 308(1)."""
-    company = case.pair[1]
-    if stake.owner == company:
+    if stake.owner == case.pair[1]:
         return Certainty.certain
-    held = case.joint("votes", company).held(stake.owner)
-    return held.reaches(QUARTER.threshold, strict=QUARTER.strict)
+    return _unless_alone(_mutual(case, stake), nobody_else(case))
+
+
+def _mutual(case: Case, stake: Holding) -> Certainty:
+    """Say whether the company has a quarter of one of its holders."""
+    return QUARTER.met(case.joint("votes", case.pair[1]).held(stake.owner))
+
+
+def nobody_else(case: Case) -> Certainty:
+    """Say whether nobody has votes in the company but those of whom it has a quarter."""
+    company = case.pair[1]
+    key = "nobody else", company
+    if key not in case.rights.kept:
+        silent_least, silent_most, voting = Fraction(0), Fraction(0), False
+        for one in case.votes.holders(company):
+            own = one.owner == company
+            mutual = Certainty.certain if own else _mutual(case, one)
+            if mutual is Certainty.certain:
+                silent_least += one.share.low
+            if mutual is not Certainty.impossible:
+                silent_most += one.share.high
+            elif one.share.low:
+                voting = True
+        found = Certainty.certain if silent_least >= 1 else Certainty.possible
+        if voting or silent_most < 1:
+            found = Certainty.impossible
+        case.rights.kept[key] = found
+    kept: Certainty = case.rights.kept[key]
+    return kept
+
+
+def _unless_alone(mutual: Certainty, alone: Certainty) -> Certainty:
+    """Return what is left of a suspension where nobody else may be there to vote."""
+    if mutual is Certainty.impossible or alone is Certainty.certain:
+        return Certainty.impossible
+    return mutual if alone is Certainty.impossible else Certainty.possible
 
 
 def _silent(silent: Certainty) -> str:

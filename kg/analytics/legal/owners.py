@@ -9,10 +9,11 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
-from kg.analytics.joint import MAJORITY, Rule
+from kg.analytics.joint import MAJORITY, Joint, Rule
 from kg.analytics.legal.case import Case, Rests
 from kg.analytics.legal.chains import last_links, linked
 from kg.analytics.legal.judgement import CAPITAL, EITHER, Judgement, LegalTest
+from kg.analytics.legal.levels import Levels, apart, levels
 from kg.analytics.ranges import NOTHING, Certainty, Range, both, either
 from kg.analytics.register import Holding, Register
 from kg.analytics.stakes import VOTES
@@ -110,9 +111,10 @@ def amlr_52(case: Case) -> Judgement:
 
 
 def amlr_53(case: Case) -> Judgement:
-    """Say whether the holder controls by half plus one; control by other means is not judged."""
-    note = "control by other means (53(3)) is not judged"
-    return _by_either(case, AMLR_53, _controlled, note)
+    """Say whether the holder has half plus one of shares or votes, 53(2)(c) and 53(3)(a)."""
+    note = "control by other means (53(3)(b)-(d), 53(4)) is not judged"
+    found = _by_either(case, AMLR_53, _controlled, note)
+    return max([found, *_level_by_level(case, note)], key=lambda one: _order(one.verdict))
 
 
 def amlr_54(case: Case) -> Judgement:
@@ -152,11 +154,37 @@ def _by_either(
     return _found(case, test, (*found[right][:2], verdict), right, note)
 
 
+def _order(verdict: Certainty) -> int:
+    return (Certainty.impossible, Certainty.possible, Certainty.certain).index(verdict)
+
+
+def _level_by_level(case: Case, note: str) -> list[Judgement]:
+    """Return what art. 53 finds where shares count at one level and votes at the next."""
+    if not apart(case):
+        return []
+    found, company = levels(case), case.pair[1]
+    held = {
+        right: _last(_register(case, right), found, frozenset({company}), company)
+        for right in ("capital", "votes")
+    }
+    right = max(held, key=lambda one: (held[one].low, held[one].high))
+    measured = held[right], found.chain(company), found.takes(company)
+    return [_found(case, AMLR_53, measured, right, note)]
+
+
+def _last(
+    register: Register, control: "Joint | Levels", without: frozenset[int], company: int
+) -> Range:
+    """Return what is held of a company by all that one controls, but for some."""
+    surely = last_links(register, control.surely - without, company)
+    perhaps = last_links(register, control.perhaps - without, company)
+    return Range(surely.low, max(surely.low, perhaps.high))
+
+
 def _rank(measured: Measured) -> tuple[int, Fraction, Fraction]:
     """Order by how certain it is, then by share; `max` takes capital where both are equal."""
     share, _, verdict = measured
-    order = (Certainty.impossible, Certainty.possible, Certainty.certain)
-    return order.index(verdict), share.low, share.high
+    return _order(verdict), share.low, share.high
 
 
 def _found(
@@ -217,30 +245,33 @@ def _mixed(case: Case, right: str) -> Measured:
 
 def _held_by_controlled(case: Case, right: str) -> Measured:
     holder, company = case.pair
-    joint = case.joint(right)
+    control = levels(case) if apart(case) else case.joint(right)
     register = _register(case, right)
-    surely = last_links(register, joint.surely - {holder}, company)
-    perhaps = last_links(register, joint.perhaps - {holder}, company)
-    share = Range(surely.low, max(surely.low, perhaps.high))
-    stakes = [one for one in joint.chain(company) if (one.owner, one.owned) != (holder, company)]
-    return share, stakes if share.high else [], share.reaches(Fraction(1, 4), strict=False)
+    share = _last(register, control, frozenset({holder}), company)
+    members = control.perhaps - {holder, company}
+    ends = [one for one in register.holders(company) if one.owner in members]
+    stakes = [stake for one in ends for stake in (*control.chain(one.owner), one)]
+    return share, list(dict.fromkeys(stakes)), share.reaches(Fraction(1, 4), strict=False)
 
 
 def _controllers(case: Case, right: str) -> list[Measured]:
     """Return what the holder has of each direct or higher controller of the company."""
     register, (holder, company) = _register(case, right), case.pair
-    above = _closure([company], lambda node: [one.owner for one in register.holders(node)])
+    registers = (case.capital, case.votes) if apart(case) else (register,)
+    above = _closure(
+        [company], lambda node: [one.owner for of in registers for one in of.holders(node)]
+    )
     found: list[Measured] = []
     for node in sorted(above - {holder, company}):
-        joint = case.joint(right, node)
-        takes = joint.takes(company)
+        control = levels(case, node) if apart(case) else case.joint(right, node)
+        takes = control.takes(company)
         if takes is Certainty.impossible:
             continue
         interest = case.integrated(right, holder, node)
         verdict = both(QUARTER_OR_MORE.met(interest), takes)
         if verdict is not Certainty.impossible:
             direct = register.between(holder, node)
-            stakes = [*([direct] if direct else []), *joint.chain(company)]
+            stakes = [*([direct] if direct else []), *control.chain(company)]
             found.append((interest, stakes, verdict))
     return found
 

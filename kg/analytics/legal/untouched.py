@@ -15,7 +15,7 @@ from kg.analytics.joint import MAJORITY, Joint, Rule
 from kg.analytics.legal import accounting, japan, links, owners, sanctions
 from kg.analytics.legal.case import Case, Pair, Rights
 from kg.analytics.legal.chains import linked
-from kg.analytics.legal.judgement import LegalTest
+from kg.analytics.legal.judgement import Judgement, LegalTest
 from kg.analytics.ranges import Certainty, Range
 from kg.analytics.register import Register
 from kg.analytics.stakes import CAPITAL, VOTES
@@ -57,13 +57,11 @@ class Untouched:
             japan.VETO: self._votes_cast,
             japan.DE_FACTO_VETO: self._votes_cast,
             japan.SPECIAL_RESOLUTION: self._votes_cast,
-            japan.MUTUAL_HOLDING: lambda pair: self._taken_by_votes(pair[::-1]),
+            japan.MUTUAL_HOLDING: self._mutual,
             owners.AMLR_52: lambda pair: all(
                 self._integrated(right, pair, owners.QUARTER_OR_MORE) for right in self.rights
             ),
-            owners.AMLR_53: lambda pair: all(
-                self._taken(right, MAJORITY, pair) for right in self.rights
-            ),
+            owners.AMLR_53: self._controlled,
             owners.AMLR_54: self._mixed,
             owners.UK_PSC: lambda pair: self._linked(VOTES, MAJORITY, self.rights, pair),
             owners.MULTIPLICATION: lambda pair: self._integrated(
@@ -133,6 +131,11 @@ class Untouched:
             )
         return self._cast_alike[pair]
 
+    def _mutual(self, pair: Pair) -> bool:
+        """Compare what a company has of its holder, and whether anybody else could vote."""
+        alone, still = (japan.nobody_else(_case(side, (pair[1], pair[1]))) for side in self.sides)
+        return alone is still and self._taken_by_votes(pair[::-1])
+
     def _silent_alike(self, company: int) -> bool:
         """Say whether a company has as much of each of its owners: who has to be silent."""
         key = "silent", MAJORITY, company
@@ -157,8 +160,19 @@ class Untouched:
         before, after = (rule.met(side.integrated(right, *pair)) for side in self.sides)
         return before is after
 
+    def _controlled(self, pair: Pair) -> bool:
+        if len(self.rights) > 1:  # levels by either right
+            return self._judged_alike(owners.amlr_53, pair)
+        return self._taken(CAPITAL, MAJORITY, pair)
+
+    def _judged_alike(self, test: Callable[[Case], Judgement], pair: Pair) -> bool:
+        before, after = (test(_case(side, pair)).verdict for side in self.sides)
+        return before is after
+
     def _mixed(self, pair: Pair) -> bool:
-        return all(self._mixed_by(right, pair) for right in self.rights)
+        if len(self.rights) > 1:
+            return self._judged_alike(owners.amlr_54, pair)
+        return self._mixed_by(CAPITAL, pair)
 
     def _mixed_by(self, right: str, pair: Pair) -> bool:
         holder, company = pair
