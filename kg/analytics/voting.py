@@ -15,6 +15,7 @@ from math import comb, gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.analytics.coalitions import MOST_LISTED, listable, oceanic_listed, swings_listed
 from kg.analytics.deadline import heed
 from kg.errors import ParameterError
 
@@ -50,7 +51,8 @@ class VotingGame:
     def exactly(self) -> bool:
         """Say whether it is small enough to count all coalitions."""
         game = _reduced(self)
-        return len(self.weights) <= MOST_VOTERS and _cells(game) <= MOST_CELLS
+        few = _cells(game) <= MOST_CELLS or _few_alike(game)
+        return len(self.weights) <= MOST_VOTERS and few
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +79,9 @@ def quota_of(total: int, part: Fraction, *, strict: bool) -> int:
 def indices(game: VotingGame, *, samples: int = 100_000, seed: int = 0) -> list[Index]:
     """Return the power of each voter, in the order of the weights.
 
-    Exact to 60 voters where the quota is not too fine; beyond that from `samples` random orders
-    and as many coalitions, with the standard error. With an ocean, Shapley-Shubik is an integral
-    over its parts, good to about 1e-12.
+    Exact to 60 voters where the quota is not too fine, and to 20 where it is; beyond that from
+    `samples` random orders and as many coalitions, with the standard error. With an ocean,
+    Shapley-Shubik is an integral over its parts, good to about 1e-12.
 
     >>> [str(one.normalised) for one in indices(VotingGame((4, 3, 2, 1), 6))]
     ['5/12', '1/4', '1/4', '1/12']
@@ -104,6 +106,8 @@ def banzhaf(game: VotingGame) -> list[Fraction]:
 def swings(game: VotingGame) -> Counts:
     """Return how many coalitions of s others each voter swings: a row a voter, a column an s."""
     game = _reduced(game)
+    if _few_alike(game):
+        return swings_listed(game.weights, game.quota)
     voters, table = len(game.weights), _coalitions(game)
     found = np.zeros((voters, voters), dtype=np.int64)
     for row, weight in enumerate(game.weights):
@@ -155,6 +159,11 @@ def _cells(game: VotingGame) -> int:
     return (len(game.weights) + 1) * game.quota
 
 
+def _few_alike(game: VotingGame) -> bool:
+    """Say whether listing all coalitions is less than a table of all weights below the quota."""
+    return 0 < listable(game.weights, game.quota) <= min(MOST_LISTED, _cells(game))
+
+
 def _coalitions(game: VotingGame) -> Counts:
     """Return how many coalitions of s voters weigh w, for each w below the quota."""
     table = np.zeros((len(game.weights) + 1, game.quota), dtype=np.int64)
@@ -201,6 +210,9 @@ def _oceanic(game: VotingGame) -> list[Fraction]:
     are there with probability t^s (1-t)^(n-1-s). The integral of that from 0 to x, times the number
     of such coalitions over n, is the chance of more than s successes in n trials of chance x.
     """
+    if _few_alike(game):
+        shares = oceanic_listed(game.weights, game.ocean, game.quota)
+        return [Fraction(one).limit_denominator(10**12) for one in shares]
     divisor = gcd(*game.weights, game.ocean)
     weights, ocean = [one // divisor for one in game.weights], game.ocean / divisor
     quota = game.quota / divisor
