@@ -118,6 +118,14 @@ def test_few_voters_with_the_finest_shares_are_counted_exactly(ocean):
         assert float(one.shapley) == pytest.approx(float(other.shapley), abs=1e-11)
 
 
+def test_an_ocean_meets_a_quota_between_whole_votes():
+    with_ocean = VotingGame((2, 1), 3, ocean=5, line=Fraction(8, 3))  # more than a third of 8
+    exact = VotingGame((6, 3), 8, ocean=15)
+    assert [one.banzhaf for one in indices(with_ocean)] == [Fraction(1, 2)] * 2
+    for one, other in zip(indices(with_ocean), indices(exact), strict=True):
+        assert float(one.shapley) == pytest.approx(float(other.shapley), abs=1e-11)
+
+
 def test_equal_voters_are_listed_as_one_kind():
     game = VotingGame((3 * FINE + 1, *[FINE] * 20), 12 * FINE)
     found = indices(game)

@@ -47,15 +47,16 @@ def swings_listed(weights: Sequence[int], quota: int) -> Longs:
     return found
 
 
-def oceanic_listed(weights: Sequence[int], ocean: int, quota: int) -> list[float]:
+def oceanic_listed(weights: Sequence[int], ocean: float, quota: float) -> list[float]:
     """Return Shapley-Shubik beside an ocean of that weight; see `voting`."""
     voters = len(weights)
     orders = np.array([1 / (voters * comb(voters - 1, size)) for size in range(voters)])
     found = [0.0] * voters
     for own, places in _alike(weights):
         others = _without(weights, own)
-        until = _more_than(voters, others.size, (quota - others.weight) / ocean)
-        since = _more_than(voters, others.size, (quota - own - others.weight) / ocean)
+        left = quota - others.weight.astype(np.float64)
+        until = _more_than(voters, others.size, left / ocean)
+        since = _more_than(voters, others.size, (left - own) / ocean)
         share = float((others.ways * (until - since) * orders[others.size]).sum())
         for place in places:
             found[place] = share

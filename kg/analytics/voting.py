@@ -32,12 +32,14 @@ class VotingGame:
     """Voters with weights; a coalition wins with `quota` or more.
 
     `ocean` is the weight of countless voters of no weight each: in a random order a part of them
-    comes before each voter, in a random coalition half of them is for it.
+    comes before each voter, in a random coalition half of them is for it. It may reach a quota
+    between two whole numbers: `line` is what has to be reached, or surpassed where `quota` is more.
     """
 
     weights: tuple[int, ...]
     quota: int
     ocean: int = 0
+    line: Fraction | None = None
 
     def __post_init__(self) -> None:
         if min((*self.weights, self.ocean), default=0) < 0:
@@ -197,7 +199,9 @@ def _shapley(counts: Counts) -> list[Fraction]:
 
 def _banzhaf_swings(game: VotingGame) -> list[int]:
     """Return swings over coalitions of all sizes; half of an ocean is for every coalition."""
-    quota = -((game.ocean - 2 * game.quota) // 2)  # rounded up: weights are whole
+    line = Fraction(game.quota) if game.line is None else game.line
+    others = line - Fraction(game.ocean, 2)
+    quota = others.__floor__() + 1 if game.quota > line else others.__ceil__()
     if quota <= 0 or quota > sum(game.weights):
         return [0] * len(game.weights)
     return [int(row.sum()) for row in swings(VotingGame(game.weights, quota))]
@@ -210,12 +214,12 @@ def _oceanic(game: VotingGame) -> list[Fraction]:
     are there with probability t^s (1-t)^(n-1-s). The integral of that from 0 to x, times the number
     of such coalitions over n, is the chance of more than s successes in n trials of chance x.
     """
-    if _few_alike(game):
-        shares = oceanic_listed(game.weights, game.ocean, game.quota)
-        return [Fraction(one).limit_denominator(10**12) for one in shares]
     divisor = gcd(*game.weights, game.ocean)
     weights, ocean = [one // divisor for one in game.weights], game.ocean / divisor
-    quota = game.quota / divisor
+    quota = float((game.quota if game.line is None else game.line) / Fraction(divisor))
+    if _few_alike(_reduced(game)):
+        shares = oceanic_listed(weights, ocean, quota)
+        return [Fraction(one).limit_denominator(10**12) for one in shares]
     voters = len(weights)
     table = _coalitions(_reduced(game))
     until = _more_than(voters, np.clip((quota - np.arange(table.shape[1])) / ocean, 0, 1))
