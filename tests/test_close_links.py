@@ -95,9 +95,12 @@ def test_possible_vehicles_make_possible_links():
 def test_rules_and_thresholds_that_are_none():
     with pytest.raises(ParameterError, match="rule: 'ecb' is none of eurosystem"):
         close_links(table("AB.5"), "ecb")
-    with pytest.raises(ParameterError, match="threshold: 20 is not above 0"):
+    with pytest.raises(ParameterError, match=r"threshold: '20' is more than .* write 20%"):
         close_links(table("AB.5"), threshold="20")
+    with pytest.raises(ParameterError, match="threshold: 0 is not above 0"):
+        close_links(table("AB.5"), threshold="0")
     assert linked("AB.2", "eurosystem", threshold="0.25") == set()
+    assert linked("AB.2", "eurosystem", threshold="20%") == linked("AB.2", "eurosystem")
 
 
 @given(networks())

@@ -105,6 +105,12 @@ def test_kernels_see_the_same_shape(columns):
     assert len(PARTS) == 6
 
 
+def test_a_closed_loop_by_relative_majority_never_ends():
+    closed = table("AB.3 CB.4 DB.3 BA1 BC1 BD1")
+    found = network_value(closed, model="relative", of=["B"])[0]
+    assert (found.total, found.corrected) == (None, 4)
+
+
 def test_network_value_of_the_paper():  # W5
     found = network_value(table(VITALI + " 451"))
     by_name = {one.name: one for one in found}

@@ -102,6 +102,38 @@ def test_minimal_winning_coalitions_are_bounded():
     assert (len(found), complete) == (50, False)
 
 
+FINE = 10**15  # parts: a table of all sums below half would take petabytes
+
+
+@pytest.mark.parametrize("ocean", [0, 20])
+def test_few_voters_with_the_finest_shares_are_counted_exactly(ocean):
+    weights = (49, 12, 30, 9, 9)
+    coarse = indices(VotingGame(weights, 65, ocean))
+    fine = VotingGame(
+        (weights[0] * FINE + 1, *(one * FINE for one in weights[1:])), 65 * FINE, ocean * FINE
+    )
+    assert fine.exactly
+    for one, other in zip(coarse, indices(fine), strict=True):
+        assert (one.banzhaf, one.normalised) == (other.banzhaf, other.normalised)
+        assert float(one.shapley) == pytest.approx(float(other.shapley), abs=1e-11)
+
+
+def test_an_ocean_meets_a_quota_between_whole_votes():
+    with_ocean = VotingGame((2, 1), 3, ocean=5, line=Fraction(8, 3))  # more than a third of 8
+    exact = VotingGame((6, 3), 8, ocean=15)
+    assert [one.banzhaf for one in indices(with_ocean)] == [Fraction(1, 2)] * 2
+    for one, other in zip(indices(with_ocean), indices(exact), strict=True):
+        assert float(one.shapley) == pytest.approx(float(other.shapley), abs=1e-11)
+
+
+def test_equal_voters_are_listed_as_one_kind():
+    game = VotingGame((3 * FINE + 1, *[FINE] * 20), 12 * FINE)
+    found = indices(game)
+    assert game.exactly
+    assert sum(one.shapley for one in found) == 1
+    assert found[0].shapley == Fraction(1, 7)
+
+
 def test_twenty_five_holders_with_fine_shares_are_counted_exactly():
     weights = tuple(int(one) for one in np.random.default_rng(1).integers(1, 4000, 25))
     game = VotingGame(weights, quota_of(sum(weights), Fraction(1, 2), strict=True))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Model = Literal["linear", "threshold", "relative"]
 Value = Fraction | None
 MOST_CHAINS = 10_000
+_SQUARED = 10**30  # parts of a company by relative majority: squares do not divide evenly
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +162,20 @@ def _weights(stakes: Stakes, model: Model) -> tuple[Columns, int]:
         }, stakes.whole
     if model != "relative":
         raise ParameterError("model", f"{model!r} is none of linear, threshold, relative")
-    whole = 10**12  # squares do not divide evenly; rounded down at the twelfth place
-    squares = {
-        owned: sum(parts * parts for parts in column.values()) for owned, column in low.items()
-    }
-    return {
-        owned: {one: parts * parts * whole // squares[owned] for one, parts in column.items()}
-        for owned, column in low.items()
-    }, whole
+    return {owned: _squared(column) for owned, column in low.items()}, _SQUARED
+
+
+def _squared(column: Mapping[int, int]) -> dict[int, int]:
+    """Return parts of a company by the squares of shares; they add up to just all of it.
+
+    Were they less, by a hair, a closed loop would seem to lose something each time round.
+    """
+    total = sum(parts * parts for parts in column.values())
+    squared = {one: parts * parts * _SQUARED // total for one, parts in column.items() if parts}
+    if squared:
+        largest = max(squared, key=lambda one: squared[one])
+        squared[largest] += _SQUARED - sum(squared.values())
+    return squared
 
 
 @dataclass(frozen=True, slots=True)

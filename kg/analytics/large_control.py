@@ -142,7 +142,7 @@ class LargeControl:
         """Return the roots of two blocs that hold exactly half each, of companies without one."""
         stakes = self.stakes
         alone = self.root[stakes.owned] == stakes.owned
-        rows = np.flatnonzero(alone & (stakes.owner != stakes.owned))
+        rows = np.flatnonzero(alone & (stakes.owner != stakes.owned) & (stakes.low > 0))
         key = stakes.owned[rows].astype(np.int64) * len(stakes.names)
         blocs, place = np.unique(key + self.root[stakes.owner[rows]], return_inverse=True)
         held = np.zeros(len(blocs), np.int64)
@@ -150,6 +150,7 @@ class LargeControl:
         company, root = np.divmod(blocs, len(stakes.names))
         voting = stakes.whole - self._own_votes()[company]
         halves = (2 * held == voting) & (np.bincount(company, minlength=1)[company] == 2)
+        halves &= root != company  # what the company itself controls is no other
         found: dict[int, list[int]] = {}
         for one, holder in zip(company[halves].tolist(), root[halves].tolist(), strict=True):
             found.setdefault(one, []).append(holder)

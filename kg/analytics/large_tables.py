@@ -116,7 +116,10 @@ def _source(connection: "duckdb.DuckDBPyConnection", path: Path, parquet: bool) 
 def _typed(first: str, delimiter: str) -> str:
     import csv
 
-    names = [name.strip("\ufeff") for name in next(csv.reader([first], delimiter=delimiter), [])]
+    names = [
+        name.strip("\ufeff")
+        for name in next(csv.reader(first.splitlines(), delimiter=delimiter), [])
+    ]
     quoted = (name.strip().replace("'", "''") for name in names)
     return ", ".join(f"'{name}': 'VARCHAR'" for name in quoted)
 

@@ -20,6 +20,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from kg.analytics.integrated import EXACT_STAKES, Method, Share, ownership
+from kg.analytics.shares import exact_share
 from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import ParameterError
 
@@ -185,11 +186,11 @@ def _large(stakes: Stakes, rule: Rule, least: Fraction) -> CloseLinks:
 
 def _checked(threshold: Decimal | Fraction | str) -> Fraction:
     try:
-        value = Fraction(str(threshold))
-    except ValueError:
-        raise ParameterError("threshold", f"{threshold!r} is no number") from None
-    if not 0 < value <= 1:
-        raise ParameterError("threshold", f"{threshold} is not above 0 and at most 1")
+        value = exact_share(threshold)
+    except ParameterError as error:
+        raise ParameterError("threshold", error.problem) from None
+    if not value:
+        raise ParameterError("threshold", f"{threshold} is not above 0")
     return value
 
 

@@ -7,7 +7,6 @@
 What cannot be read is a finding with its row and column; the rest is computed.
 """
 
-import csv
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -197,27 +196,24 @@ def _rows(
     never_empty  a column that need not be there, but where it is has no empty cells
     """
     lines = records(path, MOST_MB, findings)
-    try:
-        header = [name.strip().lower() for name in next(lines, (1, []))[1]]
-        missing = [name for name in required if name not in header]
-        if missing and not ("share_min" in header and missing == ["share"]):
-            _refuse(
-                path, "columns", f"column {' and '.join(missing)} is missing",
-                f"the first row must name {','.join(required)}",
+    header = [name.strip().lower() for name in next(lines, (1, []))[1]]
+    missing = [name for name in required if name not in header]
+    if missing and not ("share_min" in header and missing == ["share"]):
+        _refuse(
+            path, "columns", f"column {' and '.join(missing)} is missing",
+            f"the first row must name {','.join(required)}",
+        )  # fmt: skip
+    full = [one for one in (*required, never_empty) if one != "share" and one in header]
+    for row, line in lines:
+        cells = {name: cell.strip() for name, cell in zip(header, line, strict=False)}
+        empty = next((one for one in full if not cells.get(one)), None)
+        if empty is not None:
+            findings.add(
+                ERROR, "empty-cell", "the cell is empty", row=row, column=empty,
+                advice="the row is left out",
             )  # fmt: skip
-        full = [one for one in (*required, never_empty) if one != "share" and one in header]
-        for row, line in lines:
-            cells = {name: cell.strip() for name, cell in zip(header, line, strict=False)}
-            empty = next((one for one in full if not cells.get(one)), None)
-            if empty is not None:
-                findings.add(
-                    ERROR, "empty-cell", "the cell is empty", row=row, column=empty,
-                    advice="the row is left out",
-                )  # fmt: skip
-                continue
-            yield row, {name: cells[name] for name in (*required, *optional) if name in cells}
-    except csv.Error as error:
-        _refuse(path, "csv", f"this is no CSV: {error}", "quote cells that hold a line break")
+            continue
+        yield row, {name: cells[name] for name in (*required, *optional) if name in cells}
 
 
 def _refuse(path: Path, rule: str, message: str, advice: str) -> NoReturn:

@@ -140,12 +140,7 @@ def note_sums(
 
 def tell_sum(stakes: Stakes, company: int, total: int, findings: Findings, column: str) -> None:
     """Note that more than all of a company is held: by how much, and which rows add up to it."""
-    places = (
-        stakes.by_owned.of(company).tolist()
-        if len(stakes) > 100_000
-        else [place for place, row in enumerate(stakes.rows()) if row.owned == company]
-    )
-    told = [claim for place in places for claim in stakes.claims_of(place)]
+    told = [claim for place in stakes.places_in(company) for claim in stakes.claims_of(place)]
     numbers = ", ".join(one.removeprefix("row ") for one in told[:10])
     over = stakes.fraction(total) - Fraction(1)
     where = f" (rows {numbers}{', ...' if len(told) > 10 else ''})" if told else ""

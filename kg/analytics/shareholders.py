@@ -182,7 +182,7 @@ def voting_game(
         return VotingGame(tuple(weights), quota_of(sum(weights), quota, strict=strict)), 0
     needed = quota_of(whole, quota, strict=strict)
     if rest == "ocean" or not float_:
-        return VotingGame(tuple(weights), needed, ocean=float_), 0
+        return VotingGame(tuple(weights), needed, ocean=float_, line=quota * whole), 0
     if rest == "one":
         return VotingGame((*weights, float_), needed), 1
     if voters < 1:

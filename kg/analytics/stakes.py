@@ -155,6 +155,19 @@ class Stakes:
         """Return the numbers of the rows, grouped by company (numpy)."""
         return _index(self.owned, len(self.names))
 
+    def places_in(self, company: int) -> list[int]:
+        """Return the numbers of the rows of stakes in a company."""
+        if len(self) > 100_000:
+            return list(self.by_owned.of(company).tolist())
+        return self._places_by_owned.get(company, [])
+
+    @cached_property
+    def _places_by_owned(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for place, row in enumerate(self.rows()):
+            found.setdefault(row.owned, []).append(place)
+        return found
+
     @cached_property
     def sums(self) -> "Parts":
         """Return how much of each company is held at least, by its number, in parts (numpy)."""

@@ -109,14 +109,11 @@ def _read_large(path: Path, as_of: date | None, most_mb: int, *, parquet: bool) 
 def _read_small(path: Path, as_of: date | None, most_mb: int) -> StakeTable:
     findings = Findings()
     rows = records(path, most_mb, findings)
-    try:
-        header = next(rows, (0, []))[1]
-        places = column_places(path, header)
-        day = day_of(as_of, places, findings)
-        note_unsized(places, findings)
-        pairs = _pairs(rows, len(header), places, day, findings)
-    except csv.Error as error:
-        _refuse(path, "csv", f"this is no CSV: {error}", "quote cells that hold a line break")
+    header = next(rows, (0, []))[1]
+    places = column_places(path, header)
+    day = day_of(as_of, places, findings)
+    note_unsized(places, findings)
+    pairs = _pairs(rows, len(header), places, day, findings)
     return finish(path, pairs, findings, day)
 
 
@@ -205,9 +202,15 @@ def records(path: Path, most_mb: int, findings: Findings) -> Iterator[tuple[int,
     text = _decoded(data, findings)
     first = text[: text.find("\n") if "\n" in text else None]
     delimiter = max(",;\t|", key=first.count)
-    for row, record in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), 1):
-        if any(cell.strip() for cell in record):
-            yield row, record
+    row = 0
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            row += 1
+            if any(cell.strip() for cell in record):
+                yield row, record
+    except csv.Error as error:
+        message = f"row {row + 1}: this is no CSV: {error}"
+        _refuse(path, "csv", message, "quote cells that hold a line break")
 
 
 def _decoded(data: bytes, findings: Findings) -> str:

@@ -150,7 +150,10 @@ class _Above:
         return all(one in self.certain.get(other, ()) for other in self.certain.get(one, ()))
 
     def _joint(self, company: int) -> list[int]:
-        """Return two blocs that hold exactly half each, and together all, else nobody."""
+        """Return two blocs that hold exactly half each, and together all, else nobody.
+
+        Where one of them is what the company itself controls, only one other is left.
+        """
         blocs: dict[frozenset[int], int] = defaultdict(int)
         own = 0
         for row in self.stakes.rows_by_owned[company]:
@@ -159,9 +162,11 @@ class _Above:
             if row.owner == company:
                 own = row.low if company in self.columns.quotas else 0
                 continue
-            blocs[self._above(row.owner)] += row.low
+            if row.low:
+                blocs[self._above(row.owner)] += row.low
         half = self.stakes.whole - own
-        if len(blocs) == 2 and all(2 * parts == half for parts in blocs.values()):
+        others = len([tops for tops in blocs if company not in tops])
+        if len(blocs) == others == 2 and all(2 * parts == half for parts in blocs.values()):
             return sorted(one for tops in blocs for one in tops)
         return []
 

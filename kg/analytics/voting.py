@@ -16,6 +16,7 @@ from math import comb, gcd
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.analytics.coalitions import MOST_LISTED, listable, oceanic_listed, swings_listed
 from kg.analytics.deadline import heed
 from kg.errors import ParameterError
 
@@ -32,12 +33,14 @@ class VotingGame:
     """Voters with weights; a coalition wins with `quota` or more.
 
     `ocean` is the weight of countless voters of no weight each: in a random order a part of them
-    comes before each voter, in a random coalition half of them is for it.
+    comes before each voter, in a random coalition half of them is for it. It may reach a quota
+    between two whole numbers: `line` is what has to be reached, or surpassed where `quota` is more.
     """
 
     weights: tuple[int, ...]
     quota: int
     ocean: int = 0
+    line: Fraction | None = None
 
     def __post_init__(self) -> None:
         if min((*self.weights, self.ocean), default=0) < 0:
@@ -51,7 +54,8 @@ class VotingGame:
     def exactly(self) -> bool:
         """Say whether it is small enough to count all coalitions."""
         game = _reduced(self)
-        return len(self.weights) <= MOST_VOTERS and _cells(game) <= MOST_CELLS
+        few = _cells(game) <= MOST_CELLS or _few_alike(game)
+        return len(self.weights) <= MOST_VOTERS and few
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,9 @@ def quota_of(total: int, part: Fraction, *, strict: bool) -> int:
 def indices(game: VotingGame, *, samples: int = 100_000, seed: int = 0) -> list[Index]:
     """Return the power of each voter, in the order of the weights.
 
-    Exact to 60 voters where the quota is not too fine; beyond that from `samples` random orders
-    and as many coalitions, with the standard error. With an ocean, Shapley-Shubik is an integral
-    over its parts, good to about 1e-12.
+    Exact to 60 voters where the quota is not too fine, and to 20 where it is; beyond that from
+    `samples` random orders and as many coalitions, with the standard error. With an ocean,
+    Shapley-Shubik is an integral over its parts, good to about 1e-12.
 
     >>> [str(one.normalised) for one in indices(VotingGame((4, 3, 2, 1), 6))]
     ['5/12', '1/4', '1/4', '1/12']
@@ -105,6 +109,8 @@ def banzhaf(game: VotingGame) -> list[Fraction]:
 def swings(game: VotingGame) -> Counts:
     """Return how many coalitions of s others each voter swings: a row a voter, a column an s."""
     game = _reduced(game)
+    if _few_alike(game):
+        return swings_listed(game.weights, game.quota)
     voters, table = len(game.weights), _coalitions(game)
     found = np.zeros((voters, voters), dtype=np.int64)
     for row, weight in enumerate(game.weights):
@@ -156,6 +162,11 @@ def _cells(game: VotingGame) -> int:
     return (len(game.weights) + 1) * game.quota
 
 
+def _few_alike(game: VotingGame) -> bool:
+    """Say whether listing all coalitions is less than a table of all weights below the quota."""
+    return 0 < listable(game.weights, game.quota) <= min(MOST_LISTED, _cells(game))
+
+
 def _coalitions(game: VotingGame) -> Counts:
     """Return how many coalitions of s voters weigh w, for each w below the quota."""
     table = np.zeros((len(game.weights) + 1, game.quota), dtype=np.int64)
@@ -189,7 +200,9 @@ def _shapley(counts: Counts) -> list[Fraction]:
 
 def _banzhaf_swings(game: VotingGame) -> list[int]:
     """Return swings over coalitions of all sizes; half of an ocean is for every coalition."""
-    quota = -((game.ocean - 2 * game.quota) // 2)  # rounded up: weights are whole
+    line = Fraction(game.quota) if game.line is None else game.line
+    others = line - Fraction(game.ocean, 2)
+    quota = others.__floor__() + 1 if game.quota > line else others.__ceil__()
     if quota <= 0 or quota > sum(game.weights):
         return [0] * len(game.weights)
     return [int(row.sum()) for row in swings(VotingGame(game.weights, quota))]
@@ -204,7 +217,10 @@ def _oceanic(game: VotingGame) -> list[Fraction]:
     """
     divisor = gcd(*game.weights, game.ocean)
     weights, ocean = [one // divisor for one in game.weights], game.ocean / divisor
-    quota = game.quota / divisor
+    quota = float((game.quota if game.line is None else game.line) / Fraction(divisor))
+    if _few_alike(_reduced(game)):
+        shares = oceanic_listed(weights, ocean, quota)
+        return [Fraction(one).limit_denominator(10**12) for one in shares]
     voters = len(weights)
     table = _coalitions(_reduced(game))
     until = _more_than(voters, np.clip((quota - np.arange(table.shape[1])) / ocean, 0, 1))

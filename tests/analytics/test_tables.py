@@ -203,7 +203,7 @@ def test_votes_beside_capital(table):
         (b"\x1f\x8brest", "gzip"),
         (b"PAR1rest", "cannot be read as Parquet"),
         (b"owner,owned,share\nA,B,\x00\n", ""),
-        (HEADER + '"' + "x" * 200_000 + '",B,1\n', "no CSV"),
+        (HEADER + '"' + "x" * 200_000 + '",B,1\n', "row 2: this is no CSV"),
     ],
     ids=lambda value: str(value)[:20],
 )

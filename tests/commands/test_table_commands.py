@@ -120,6 +120,12 @@ def test_what_cannot_be_done_says_why_and_has_its_code(run, arguments, code, mes
     assert "Traceback" not in result.output
 
 
+def test_it_runs_as_a_module_too():
+    command = [sys.executable, "-m", "api.cli", "control", "-f", "json", "--stakes"]
+    done = subprocess.run([*command, CASES / "chain.csv"], capture_output=True, text=True)
+    assert (done.returncode, len(json.loads(done.stdout))) == (0, 6)
+
+
 def test_a_small_table_needs_no_store_and_no_array_library():
     path = CASES / "chain.csv"
     code = (

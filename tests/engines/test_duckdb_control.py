@@ -222,6 +222,12 @@ def test_too_little_memory_is_said_with_what_to_do(tmp_path):
         Session("much")
 
 
+def test_lines_may_end_as_they_did_on_old_machines(tmp_path, found):
+    path = tmp_path / "stakes.csv"
+    path.write_bytes(b"owner,owned,share\rA,B,60%\rB,C,70%\r")
+    assert found(path) == expected(read_stakes(path).deciding)
+
+
 def test_odd_headers_and_names_are_read(tmp_path, found):
     path = tmp_path / "odd [1]'s.csv"
     path.write_text(

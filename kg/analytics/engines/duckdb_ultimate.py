@@ -72,12 +72,13 @@ def _joint(control: ControlInDuckDB) -> None:
     control.session.run(
         "CREATE TABLE bloc AS SELECT owned, tops, sum(low) AS parts, any_value(voting) AS voting "
         f"FROM (SELECT owned, owner, low, voting FROM {deciding} JOIN half USING (owned) "
-        "WHERE owner <> owned) JOIN (SELECT company AS owner, list(top ORDER BY top) AS tops "
+        "WHERE owner <> owned AND low > 0) JOIN "
+        "(SELECT company AS owner, list(top ORDER BY top) AS tops "
         f"FROM top WHERE company IN (SELECT owner FROM {deciding} JOIN half USING (owned)) "
         "GROUP BY company) USING (owner) GROUP BY owned, tops"
     )
     control.session.run(
         "CREATE TABLE joint_top AS SELECT DISTINCT owned AS company, unnest(tops) AS controller "
         "FROM bloc SEMI JOIN (SELECT owned FROM bloc GROUP BY owned HAVING count(*) = 2 "
-        "AND bool_and(2 * parts = voting)) USING (owned)"
+        "AND bool_and(2 * parts = voting AND NOT list_contains(tops, owned))) USING (owned)"
     )

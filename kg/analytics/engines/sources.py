@@ -52,7 +52,7 @@ def source(path: Path) -> Source:
         return Source(path, files, parquet=True)
     text = first.decode("utf-8-sig", errors="replace")
     delimiter = max(",;\t|", key=text.count)
-    header = next(csv.reader([text], delimiter=delimiter), [])
+    header = next(csv.reader(text.splitlines(), delimiter=delimiter), [])
     return Source(path, files, False, delimiter, tuple(name.strip() for name in header))
 
 

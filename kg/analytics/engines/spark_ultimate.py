@@ -71,7 +71,7 @@ def _joint(table: SparkTable, tops: "DataFrame") -> "DataFrame":
     """Return (company, controller) where nobody controls and two blocs hold exactly half each."""
     from pyspark.sql import functions as f
 
-    held = table.stakes.where("owner <> owned")
+    held = table.stakes.where("owner <> owned AND low > 0")
     free = tops.where("itself").selectExpr("company AS owned").distinct()
     whole = held.groupBy("owned").agg(f.sum("low").alias("all")).where(f"all = {table.whole}")
     above = tops.groupBy("company").agg(f.sort_array(f.collect_list("top")).alias("tops"))
@@ -84,7 +84,10 @@ def _joint(table: SparkTable, tops: "DataFrame") -> "DataFrame":
         .localCheckpoint()
     )
     halves = blocs.groupBy("owned").agg(
-        f.count("*").alias("count"), f.bool_and(f.expr(f"2 * parts = {table.whole}")).alias("half")
+        f.count("*").alias("count"),
+        f.bool_and(f.expr(f"2 * parts = {table.whole} AND NOT array_contains(tops, owned)")).alias(
+            "half"
+        ),
     )
     found = blocs.join(halves.where("count = 2 AND half"), "owned", "left_semi")
     return found.select(f.col("owned").alias("company"), f.explode("tops").alias("controller"))
