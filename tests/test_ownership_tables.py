@@ -105,6 +105,14 @@ def test_kernels_see_the_same_shape(columns):
     assert len(PARTS) == 6
 
 
+def test_two_firms_that_hold_half_of_each_other():  # Elliott, Golub & Jackson 2014
+    rights = {(one.company, one.through): one.share for one in final_rights(table("AB.5 BA.5"))}
+    third = Fraction(1, 3)
+    assert rights == {
+        ("A", "A"): 2 * third, ("A", "B"): third, ("B", "A"): third, ("B", "B"): 2 * third
+    }  # fmt: skip
+
+
 def test_a_closed_loop_by_relative_majority_never_ends():
     closed = table("AB.3 CB.4 DB.3 BA1 BC1 BD1")
     found = network_value(closed, model="relative", of=["B"])[0]
