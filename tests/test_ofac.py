@@ -25,6 +25,16 @@ def test_the_treasury_s_own_examples():
     assert blocked(with_its_own, "X")["B"] == ("certain", "50%")
 
 
+def test_the_treasury_s_examples_of_direct_and_indirect_parts():
+    """Published with FAQ 401: a part held through a blocked company counts, through another not."""
+    direct = [("X", "A", "50%"), ("X", "B", "10%"), ("A", "B", "40%")]
+    assert blocked(direct, "X")["B"] == ("certain", "50%")
+    one_blocked = [("X", "A", "50%"), ("X", "B", "25%"), ("A", "C", "25%"), ("B", "C", "25%")]
+    assert blocked(one_blocked, "X").keys() == {"A"}
+    none_blocked = [("X", "A", "25%"), ("X", "B", "25%"), ("A", "C", "50%"), ("B", "C", "50%")]
+    assert blocked(none_blocked, "X") == {}
+
+
 def test_blocked_persons_count_together():
     rows = [("X", "A", "25%"), ("Y", "A", "25%"), ("Z", "A", "50%")]
     assert blocked(rows, "X") == {}

@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 
 from api.cli import app
 from kg.analytics.final_owners import final_rights, network_value, weakest_link
+from kg.analytics.integrated import ownership
 from kg.analytics.network_shape import PARTS, bow_tie
 from kg.analytics.ownership_proof import why
+from kg.analytics.stakes import from_rows
 from kg.errors import ParameterError
 from tests.test_ownership import VITALI, table
 from tests.test_ownership_referee import networks, stakes_of
@@ -103,6 +105,23 @@ def test_kernels_see_the_same_shape(columns):
     part, loops = shape(stakes)
     assert (part, loops) == (found.part, found.loops)
     assert len(PARTS) == 6
+
+
+def test_shares_as_floats_print_them_are_one_number():
+    printed = ["0.0012345678901234567", "0.04481338338846789", "0.5"]  # 19 decimals: above 64 bits
+    stakes = from_rows([(owner, "X", share) for owner, share in zip("ABC", printed, strict=True)])
+    found = {one.owner: one.share for one in ownership(stakes)}
+    assert found["C"] == Fraction(1, 2)
+    for owner, share in zip("AB", printed, strict=False):
+        assert abs(found[owner] - Fraction(share)) < Fraction(1, 10**15)
+
+
+def test_two_firms_that_hold_half_of_each_other():  # Elliott, Golub & Jackson 2014
+    rights = {(one.company, one.through): one.share for one in final_rights(table("AB.5 BA.5"))}
+    third = Fraction(1, 3)
+    assert rights == {
+        ("A", "A"): 2 * third, ("A", "B"): third, ("B", "A"): third, ("B", "B"): 2 * third
+    }  # fmt: skip
 
 
 def test_a_closed_loop_by_relative_majority_never_ends():

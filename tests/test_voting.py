@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.analytics.coalitions import oceanic_listed, swings_listed
 from kg.analytics.voting import (
     VotingGame,
     bounds,
@@ -14,6 +15,7 @@ from kg.analytics.voting import (
     minimal_winning,
     quota_of,
 )
+from kg.analytics.voting import swings as voting_swings
 from kg.errors import ParameterError
 
 THIRD = Fraction(1, 3)
@@ -102,6 +104,30 @@ def test_minimal_winning_coalitions_are_bounded():
     assert (len(found), complete) == (50, False)
 
 
+@pytest.mark.parametrize(
+    ("weights", "quota", "banzhaf", "shapley"),
+    [
+        # Council of the EEC, 1958: Luxembourg decides nothing.
+        ((4, 4, 4, 2, 2, 1), 12, "5/21 5/21 5/21 1/7 1/7 0", "7/30 7/30 7/30 3/20 3/20 0"),
+        # Nassau County, 1958 and 1964: three of six districts decide nothing.
+        ((9, 9, 7, 3, 1, 1), 16, "1/3 1/3 1/3 0 0 0", "1/3 1/3 1/3 0 0 0"),
+        ((31, 31, 28, 21, 2, 2), 58, "1/3 1/3 1/3 0 0 0", "1/3 1/3 1/3 0 0 0"),
+        # Security Council: five vetoes and ten others, nine votes with all five.
+        (
+            (*[7] * 5, *[1] * 10),
+            39,
+            " ".join(["106/635"] * 5 + ["21/1270"] * 10),
+            " ".join(["421/2145"] * 5 + ["4/2145"] * 10),
+        ),
+    ],
+    ids=["EEC", "Nassau 1958", "Nassau 1964", "Security Council"],
+)
+def test_councils(weights, quota, banzhaf, shapley):
+    found = indices(VotingGame(weights, quota))
+    assert [one.normalised for one in found] == [Fraction(part) for part in banzhaf.split()]
+    assert [one.shapley for one in found] == [Fraction(part) for part in shapley.split()]
+
+
 FINE = 10**15  # parts: a table of all sums below half would take petabytes
 
 
@@ -116,6 +142,13 @@ def test_few_voters_with_the_finest_shares_are_counted_exactly(ocean):
     for one, other in zip(coarse, indices(fine), strict=True):
         assert (one.banzhaf, one.normalised) == (other.banzhaf, other.normalised)
         assert float(one.shapley) == pytest.approx(float(other.shapley), abs=1e-11)
+
+
+def test_a_list_of_coalitions_counts_what_a_table_of_sums_counts():
+    game = VotingGame(tuple(range(1, 15)), 53, ocean=7)  # too many to be listed
+    assert (voting_swings(game) == swings_listed(game.weights, game.quota)).all()
+    listed = oceanic_listed(game.weights, game.ocean, game.quota)
+    assert [float(one.shapley) for one in indices(game)] == pytest.approx(listed, abs=1e-11)
 
 
 def test_an_ocean_meets_a_quota_between_whole_votes():

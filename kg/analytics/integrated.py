@@ -28,6 +28,7 @@ Method = Literal["corrected", "brioschi", "paths"]
 METHODS: tuple[Method, ...] = ("corrected", "brioschi", "paths")
 EXACT_STAKES = 5_000  # above, floats
 LARGEST_LOOP = 60  # members of a loop that is solved in fractions
+_SAME = Fraction(1, 10**12)  # a share too fine for whole parts is a range one part wide
 MOST_ROWS = 5_000_000
 
 ENDLESS = "infinite: all of {} comes back to it through a closed loop"
@@ -114,7 +115,8 @@ def exact_rows(
         for node in measured if owned is None else {owned} & measured.keys():
             low, high, note = measured[node]
             if high is None or high > 0:
-                share = low if low == high else None
+                near = low is not None and high is not None and high - low <= _SAME
+                share = low if near else None
                 yield Ownership(names[one], names[node], share, low, high, note.format(names[one]))
 
 

@@ -100,14 +100,19 @@ def parts_of_a_whole(shares: Iterable[Fraction], holders: int, least: int) -> in
     """Return into how many parts to cut a company so that every share is a whole number of them.
 
     At least `least` parts, and few enough that the shares of `holders` holders add up in 64 bits.
-    A share that is too fine for that stays out: `in_parts` holds it as a range one part wide.
+    A share that is too fine for that stays out: `in_parts` holds it as a range one part wide, and
+    parts are made as small as they can be, so that the range is narrow.
     """
     most = 2**62 // max(holders, 1)
     whole = least
-    for denominator in sorted({share.denominator for share in shares}):
+    denominators = sorted({share.denominator for share in shares})
+    for denominator in denominators:
         finer = lcm(whole, denominator)
         if finer <= most:
             whole = finer
+    if any(whole % denominator for denominator in denominators):
+        while whole * 10 <= most:
+            whole *= 10
     return whole
 
 

@@ -21,6 +21,7 @@ from kg.analytics.control_pairs import CERTAIN, POSSIBLE, ControlIndex
 from kg.analytics.fixpoint import majority
 from kg.analytics.shares import exact_share
 from kg.analytics.stakes import Stakes, as_stakes
+from kg.errors import ParameterError
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -190,7 +191,10 @@ def largest_holders(
     Source: the global ultimate owner of Orbis, as its documentation defines it.
     """
     stakes = as_stakes(graph)
-    least = exact_share(at) * stakes.whole
+    try:
+        least = exact_share(at) * stakes.whole
+    except ParameterError as error:
+        raise ParameterError("at", error.problem) from None
     next_ = {company: _largest(stakes, company, least) for company in stakes.rows_by_owned}
     return [row for company in sorted(next_) for row in _led(stakes, company, next_)]
 

@@ -120,6 +120,11 @@ def test_what_cannot_be_done_says_why_and_has_its_code(run, arguments, code, mes
     assert "Traceback" not in result.output
 
 
+def test_a_share_that_is_none_is_told_by_the_option(run):
+    result = run("ultimate", "--stakes", CASES / "chain.csv", "--at", "25")
+    assert (result.exit_code, result.stderr.split(":")[1].strip()) == (2, "at")
+
+
 def test_it_runs_as_a_module_too():
     command = [sys.executable, "-m", "api.cli", "control", "-f", "json", "--stakes"]
     done = subprocess.run([*command, CASES / "chain.csv"], capture_output=True, text=True)
