@@ -16,10 +16,9 @@ from kg.contradictions.intervals import exact
 FINEST = 12  # digits after the point; of 10^12 parts nine million holdings add up in 64 bits
 
 
-def finest(rows: Iterable[tuple[str, ...]]) -> int:
-    """Return into how many parts a whole has to be cut for the shares of some rows."""
-    texts = {text for row in rows for text in row[4:7]}
-    longest = max(map(_digits, texts), default=0)
+def finest(*columns: Iterable[str]) -> int:
+    """Return into how many parts a whole has to be cut for the shares in some columns."""
+    longest = max(map(_digits, set().union(*columns)), default=0)
     return max(WHOLE, int(10 ** min(longest, FINEST)))
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import chain
 from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -33,21 +34,25 @@ DISPUTED, REPORTED = STATUSES.index("disputed"), STATUSES.index("reported")
 _AT_ONCE = 1000  # claims a query
 _STAKES = """
 PREFIX kei: <https://w3id.org/keiretsu/ontology#>
-SELECT ?claim ?holder ?company ?right ?share ?least ?most ?directness ?status ?known ?holds ?until
-  ?printed
-WHERE {
+SELECT ?claim ?holder ?company ?right ?status ?known ?holds {sizes}
+WHERE {{
   %s
   ?claim kei:states ?stake .
   ?stake kei:holder ?holder ; kei:company ?company ; kei:right ?right .
   ?claim kei:givesStatus ?status ; kei:knownFrom ?known ; kei:holdsFrom ?holds .
-  OPTIONAL { ?stake kei:share ?share }
-  OPTIONAL { ?stake kei:shareMin ?least }
-  OPTIONAL { ?stake kei:shareMax ?most }
-  OPTIONAL { ?stake kei:directness ?directness }
-  OPTIONAL { ?claim kei:holdsUntil ?until }
-  OPTIONAL { ?claim kei:printed ?printed }
-}
+  {optional}
+}}
 """
+_ALWAYS = ("claim", "holder", "company", "right", "status", "known", "holds")
+_OPTIONAL = {
+    "share": "?stake kei:share ?share",
+    "least": "?stake kei:shareMin ?least",
+    "most": "?stake kei:shareMax ?most",
+    "directness": "?stake kei:directness ?directness",
+    "until": "?claim kei:holdsUntil ?until",
+    "printed": "?claim kei:printed ?printed",
+}
+_ANY = "PREFIX kei: <https://w3id.org/keiretsu/ontology#> SELECT ?{name} WHERE {{ {said} }} LIMIT 1"
 _OVERRULED = """
 PREFIX kei: <https://w3id.org/keiretsu/ontology#>
 SELECT ?claim ?known ?holds
@@ -66,6 +71,7 @@ WHERE {
 """
 
 Row = tuple[str, ...]
+Texts = Mapping[str, Sequence[str]]  # by column
 Told = TypeVar("Told")
 Replaced = Mapping[int, tuple[tuple[int, int], ...]]  # row -> since when known, since when so
 Denied = Mapping[int, tuple[int, ...]]  # row -> since when known
@@ -135,7 +141,6 @@ class EdgeTable:
 
 EMPTY = EdgeTable(names=[], claims=[], columns=no_columns(), overruled={}, contested={})
 
-
 _tables: WeakKeyDictionary[Graph, tuple[int, EdgeTable]] = WeakKeyDictionary()
 
 
@@ -194,11 +199,9 @@ def keep(graph: Graph, since: int) -> None:
 
 def read(graph: Graph, claims: Iterable[str] | None = None) -> EdgeTable:
     """Return the rows of all claims of stakes in the store, or of some claims."""
-    found = list({row[0]: row for row in _ask(graph, _STAKES, claims)}.values())
-    whole = finest(found)
-    numbers: dict[str, int] = {}
-    columns = _columns(found, numbers, Cut(whole))
-    places = {row[0]: place for place, row in enumerate(found)}
+    told = _told(graph, claims)
+    whole, numbers = finest(told["share"], told["least"], told["most"]), _numbers(told)
+    places = {claim: place for place, claim in enumerate(told["claim"])}
     replaced: dict[int, tuple[tuple[int, int], ...]] = {}
     for claim, known, holds in _ask(graph, _OVERRULED, claims):
         if claim in places:
@@ -210,12 +213,31 @@ def read(graph: Graph, claims: Iterable[str] | None = None) -> EdgeTable:
             denied[places[claim]] = (*denied.get(places[claim], ()), day(known))
     return EdgeTable(
         names=list(numbers),
-        claims=[row[0] for row in found],
-        columns=columns,
+        claims=list(places),
+        columns=_columns(told, numbers, Cut(whole)) if places else no_columns(),
         overruled=replaced,
         contested=denied,
         whole=whole,
     )
+
+
+def _told(graph: Graph, claims: Iterable[str] | None) -> Texts:
+    """Return what claims of stakes say, column by column."""
+    # What a store has none of is not asked for: each part of a query costs every claim a look.
+    asked = [
+        name
+        for name, said in _OPTIONAL.items()
+        if claims is not None or graph.texts(_ANY.format(name=name, said=said))
+    ]
+    query = _STAKES.format(
+        sizes=" ".join(f"?{name}" for name in asked),
+        optional=" ".join(f"OPTIONAL {{ {_OPTIONAL[name]} }}" for name in asked),
+    )
+    rows = {row[0]: row for row in _ask(graph, query, claims)}
+    if not rows:
+        return dict.fromkeys([*_ALWAYS, *_OPTIONAL], ())
+    found = zip([*_ALWAYS, *asked], zip(*rows.values(), strict=True), strict=True)
+    return dict.fromkeys(_OPTIONAL, ("",) * len(rows)) | dict(found)
 
 
 def _ask(graph: Graph, query: str, claims: Iterable[str] | None) -> Iterator[Row]:
@@ -229,29 +251,26 @@ def _ask(graph: Graph, query: str, claims: Iterable[str] | None) -> Iterator[Row
         yield from graph.texts(query % f"VALUES ?claim {{ {values} }}")
 
 
-def _columns(rows: list[Row], numbers: dict[str, int], cut: Cut) -> Columns:
-    """Return rows as columns, column by column; names without a number are given one."""
-    if not rows:
-        return no_columns()
-    _, owner, owned, right, share, least, most, directness, status, *days, printed = zip(
-        *rows, strict=True
-    )
-    ends = [
-        numbers.setdefault(one, len(numbers))
-        for pair in zip(owner, owned, strict=True)
-        for one in pair
-    ]
-    low, high, loose = zip(*map(cut.parts, share, least, most, printed), strict=True)
+def _numbers(told: Texts) -> dict[str, int]:
+    """Return the number of each holder and company, as they come."""
+    pairs = zip(told["holder"], told["company"], strict=True)
+    return {name: number for number, name in enumerate(dict.fromkeys(chain.from_iterable(pairs)))}
+
+
+def _columns(told: Texts, numbers: dict[str, int], cut: Cut) -> Columns:
+    """Return texts as numbers, column by column."""
+    sizes = map(cut.parts, told["share"], told["least"], told["most"], told["printed"])
+    low, high, loose = zip(*sizes, strict=True)
     values = (
-        ends[::2],
-        ends[1::2],
-        map(_right, right),
+        map(numbers.__getitem__, told["holder"]),
+        map(numbers.__getitem__, told["company"]),
+        map(_right, told["right"]),
         low,
         high,
         loose,
-        map(_status, status),
-        map(_indirect, directness),
-        *(map(day, column) for column in days),
+        map(_status, told["status"]),
+        map(_indirect, told["directness"]),
+        *(map(day, told[name]) for name in ("known", "holds", "until")),
     )
     return Columns(*(array(code, column) for code, column in zip(_CODES, values, strict=True)))
 
