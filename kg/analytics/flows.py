@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from kg.analytics.deadline import heed
+from kg.analytics.deadline import heed, slices
 from kg.analytics.kernels_flow import holders, passage, returns
 from kg.analytics.kernels_layout import reach
 from kg.analytics.layout import Floats, Ints, Longs, lay_out
@@ -85,9 +85,11 @@ class Flows:
             heed()
             if group not in self._known:
                 first, end = int(one.starts[group]), int(one.starts[group + 1])
-                returns(
-                    first, end, self.share, self.own, one.out_start, one.out_to, one.in_start,
-                    one.in_from, one.in_edge, self._x, self._back,
-                )  # fmt: skip
+                for begin, stop in slices(end - first):
+                    returns(
+                        (first + begin, first + stop), first, end, self.share, self.own,
+                        one.out_start, one.out_to, one.in_start, one.in_from, one.in_edge,
+                        self._x, self._back,
+                    )  # fmt: skip
                 self._known.add(group)
         return self._back

@@ -241,6 +241,7 @@ def passage(
 
 @compiled
 def returns(
+    owners: tuple[int, int],
     first: int,
     end: int,
     share: Floats,
@@ -253,8 +254,11 @@ def returns(
     x: Floats,
     back: Floats,
 ) -> None:
-    """Write F[i,i] of each member of a component into `back`: what of it comes back to itself."""
-    for owner in range(first, end):
+    """Write F[i,i] of members of a component into `back`: what of each comes back to itself.
+
+    owners  the positions of those members, from and up to
+    """
+    for owner in range(owners[0], owners[1]):
         x[first:end] = 0.0
         for t in range(out_start[owner], out_start[owner + 1]):
             if out_to[t] < end:
