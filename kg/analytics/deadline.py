@@ -91,7 +91,7 @@ class _Watch(threading.Thread):
 
     def __init__(self, frame: FrameType, end: float) -> None:
         super().__init__(name="deadline", daemon=True)
-        self._frame = frame
+        self._frame: FrameType | None = frame
         self._end = end
         self._worker = threading.get_ident()
         self._stopped = threading.Event()
@@ -112,7 +112,7 @@ class _Watch(threading.Thread):
         """Raise no more."""
         self._stopped.set()
         with self._raising:
-            pass
+            self._frame = None  # which holds this
 
     def _may_raise(self) -> bool:
         """Say whether the worker is still at it, and nowhere where it should not be broken off."""
