@@ -18,6 +18,7 @@ from kg.analytics.linked import close_links
 from kg.analytics.network import Asked, Network
 from kg.analytics.shareholders import power
 from kg.analytics.stakes import from_rows
+from kg.analytics.structure import centrality
 from kg.errors import ParameterError, QueryLimitError
 
 
@@ -123,6 +124,17 @@ def test_kernels_called_in_slices_find_the_same(simple):
     assert [list(one) for one in whole[:4]] == [list(one) for one in pieces[:4]]
     with pytest.raises(QueryLimitError), deadline(0.0):
         pairs_above(stakes, Fraction(1, 10), simple=simple)
+
+
+def test_betweenness_of_a_large_network_is_estimated_some_nodes_at_a_time():
+    pytest.importorskip("networkit")
+    chain = from_rows((f"n{one}", f"n{one + 1}", "60%") for one in range(3_000))
+    with deadline(600.0):
+        found = centrality(chain, "betweenness", samples=64)
+    assert found.method == "estimated from 64 of 3001 nodes, seed 0, 16 at a time"
+    assert 0.1 < max(found.values) < 1.0  # 0.5 in the middle
+    with pytest.raises(QueryLimitError), deadline(0.0):
+        centrality(chain, "betweenness")
 
 
 def test_an_inner_end_is_never_later_and_outside_there_is_none():
