@@ -137,6 +137,20 @@ def test_betweenness_of_a_large_network_is_estimated_some_nodes_at_a_time():
         centrality(chain, "betweenness")
 
 
+def test_a_loop_that_hardly_leaks_is_given_up_while_somebody_waits(monkeypatch):
+    pytest.importorskip("numba")
+    from kg.analytics.large_ownership import LargeNetwork
+
+    ring = [(f"n{one}", f"n{(one + 1) % 80}", "0.999") for one in range(80)]
+    back = [(f"n{(one + 1) % 80}", f"n{one}", "0.00099") for one in range(80)]
+    stakes = from_rows([*ring, *back])
+    monkeypatch.setattr("kg.analytics.flows._STEPS", 500)
+    for ask_ in (lambda of: of.held_by(0), lambda of: of.owners_of(0)):
+        with deadline(600.0), pytest.raises(QueryLimitError, match="leave next to nothing"):
+            ask_(LargeNetwork(stakes))
+        assert ask_(LargeNetwork(stakes)).low.max() <= 1
+
+
 def test_an_inner_end_is_never_later_and_outside_there_is_none():
     with deadline(0.0), deadline(60.0), pytest.raises(QueryLimitError):
         heed()
