@@ -13,7 +13,7 @@ from kg.analytics.stakes import Stakes
 from kg.errors import QueryLimitError
 
 _ROUNDING = 1e-12
-_STEPS, _EVERY = 10**9, 2**62  # of one solution: while somebody waits, about two seconds; else
+_STEPS, _EVERY = 25 * 10**7, 2**62  # of one solution: while somebody waits, about a second; else
 
 
 def _settled(kernel: Callable[..., Any], *given: Any) -> Any:
