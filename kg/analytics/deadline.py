@@ -25,6 +25,7 @@ from kg.errors import QueryLimitError
 T = TypeVar("T")
 _END: ContextVar[float] = ContextVar("end of the work", default=inf)
 _GRACE = 0.25  # seconds in which loops that look at the clock end by themselves
+_SLICE = 0.1  # seconds
 # What other threads use too, or is never again as quick once it is done, is not broken off.
 _WHOLE = ("kg.store", "kg.matching", "kg.analytics.edges", "importlib", "numba", "llvmlite")
 
@@ -55,6 +56,21 @@ class _OverError(QueryLimitError):
         super().__init__("stopped: it took longer than it may")
 
 
+def slices(count: int) -> Iterator[tuple[int, int]]:
+    """Yield the beginning and end of each slice of so many things, for one call of a kernel each.
+
+    All at once where nobody waits, else so many that a slice takes about a tenth of a second.
+    """
+    first, size = 0, 1 if limited() else count
+    while first < count:
+        heed()
+        began, last = monotonic(), min(first + size, count)
+        yield first, last
+        took = monotonic() - began
+        size = 2 * size if took < _SLICE / 2 else max(1, size // 2) if took > 2 * _SLICE else size
+        first = last
+
+
 def ended(work: Callable[[], T]) -> T:
     """Return what work returns, or raise QueryLimitError soon after the time is over."""
     if not limited():
@@ -75,7 +91,7 @@ class _Watch(threading.Thread):
 
     def __init__(self, frame: FrameType, end: float) -> None:
         super().__init__(name="deadline", daemon=True)
-        self._frame = frame
+        self._frame: FrameType | None = frame
         self._end = end
         self._worker = threading.get_ident()
         self._stopped = threading.Event()
@@ -96,7 +112,7 @@ class _Watch(threading.Thread):
         """Raise no more."""
         self._stopped.set()
         with self._raising:
-            pass
+            self._frame = None  # which holds this
 
     def _may_raise(self) -> bool:
         """Say whether the worker is still at it, and nowhere where it should not be broken off."""

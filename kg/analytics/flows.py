@@ -1,14 +1,30 @@
 """One possible network of shares, laid out: an owner's holdings, a company's owners, in floats."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
-from kg.analytics.deadline import heed
-from kg.analytics.kernels_flow import holders, passage, returns
+from kg.analytics.deadline import heed, limited, slices
+from kg.analytics.kernels_flow import TOO_MANY, holders, passage, returns
 from kg.analytics.kernels_layout import reach
 from kg.analytics.layout import Floats, Ints, Longs, lay_out
 from kg.analytics.stakes import Stakes
+from kg.errors import QueryLimitError
 
 _ROUNDING = 1e-12
+_STEPS, _EVERY = 25 * 10**7, 2**62  # of one solution: while somebody waits, about a second; else
+
+
+def _settled(kernel: Callable[..., Any], *given: Any) -> Any:
+    """Return what a kernel returns, or raise QueryLimitError where somebody would wait too long."""
+    try:
+        return kernel(*given, _STEPS if limited() else _EVERY)
+    except RuntimeError as error:
+        if str(error) != TOO_MANY:
+            raise
+        problem = "stopped: stakes in a loop leave next to nothing to others, which takes too long"
+        raise QueryLimitError(problem) from error
 
 
 class Flows:
@@ -54,8 +70,9 @@ class Flows:
         one = self.layout
         heed()
         self._stamp += 1
-        count = passage(
-            place, self.share if share is None else share, self.own if own is None else own,
+        count = _settled(
+            passage, place, self.share if share is None else share,
+            self.own if own is None else own,
             one.group, one.starts, one.out_start, one.out_to, one.in_start, one.in_from,
             one.in_edge, self._x, self._mark, self._stamp, self._found,
         )  # fmt: skip
@@ -67,8 +84,8 @@ class Flows:
         one = self.layout
         above = self.above(place)
         back = self.returning(above)
-        holders(
-            place, len(above), above, self.share, self.own, back, one.group, one.starts,
+        _settled(
+            holders, place, len(above), above, self.share, self.own, back, one.group, one.starts,
             one.out_start, one.out_to, self._straight, one.in_start, one.in_from, one.in_edge,
             self._x, self._walks,
         )  # fmt: skip
@@ -85,9 +102,11 @@ class Flows:
             heed()
             if group not in self._known:
                 first, end = int(one.starts[group]), int(one.starts[group + 1])
-                returns(
-                    first, end, self.share, self.own, one.out_start, one.out_to, one.in_start,
-                    one.in_from, one.in_edge, self._x, self._back,
-                )  # fmt: skip
+                for begin, stop in slices(end - first):
+                    _settled(
+                        returns, (first + begin, first + stop), first, end, self.share, self.own,
+                        one.out_start, one.out_to, one.in_start, one.in_from, one.in_edge,
+                        self._x, self._back,
+                    )  # fmt: skip
                 self._known.add(group)
         return self._back

@@ -20,6 +20,7 @@ _DENSE = 64  # members of a component that is eliminated at once
 _PATIENCE = 400  # sweeps before a larger one is eliminated too
 _LARGEST = 1_500  # members of a component that may be
 _SWEEPS = 200_000
+TOO_MANY = "too many steps"  # what a kernel raises that is to go no further
 _SETTLED = 1e-16  # change relative to the largest value
 
 
@@ -87,17 +88,23 @@ def solve_component(
     near_start: Longs,
     near: Ints,
     edge: Ints,
+    most_steps: int,
 ) -> bool:
     """Solve x = b + (shares of neighbours inside) x for positions first..end, b given in x.
 
     near  neighbours that x comes from: owners (edges by company), or companies (edges by owner,
           then `edge` numbers them in order)
     skip  a position to leave out, or -1
+
+    Raises RuntimeError where sweeps take more than so many steps: a loop that hardly leaks.
     """
     if end - first <= _DENSE:
         return _dense(first, end, skip, x, own, share, near_start, near, edge)
+    a_sweep = near_start[end] - near_start[first] + 1
     given = x[first:end].copy()
     for sweep in range(_SWEEPS):
+        if sweep * a_sweep > most_steps:
+            raise RuntimeError(TOO_MANY)
         change = largest = 0.0
         for p in range(first, end):
             if p == skip:
@@ -188,6 +195,7 @@ def passage(
     mark: Ints,
     stamp: int,
     found: Ints,
+    most_steps: int,
 ) -> int:
     """Write F of one owner into x at the positions written into `found`; return how many.
 
@@ -221,7 +229,7 @@ def passage(
                 continue
             given = x[first:end].copy()
             if endless or not solve_component(
-                first, end, skip, x, own, share, in_start, in_from, in_edge
+                first, end, skip, x, own, share, in_start, in_from, in_edge, most_steps
             ):
                 x[first:end] = given
                 _solve_live(first, end, skip, x, own, share, in_start, in_from, in_edge)
@@ -241,6 +249,7 @@ def passage(
 
 @compiled
 def returns(
+    owners: tuple[int, int],
     first: int,
     end: int,
     share: Floats,
@@ -252,15 +261,21 @@ def returns(
     in_edge: Ints,
     x: Floats,
     back: Floats,
+    most_steps: int,
 ) -> None:
-    """Write F[i,i] of each member of a component into `back`: what of it comes back to itself."""
-    for owner in range(first, end):
+    """Write F[i,i] of members of a component into `back`: what of each comes back to itself.
+
+    owners  the positions of those members, from and up to
+    """
+    for owner in range(owners[0], owners[1]):
         x[first:end] = 0.0
         for t in range(out_start[owner], out_start[owner + 1]):
             if out_to[t] < end:
                 x[out_to[t]] += share[t]
         total = own[owner]
-        if solve_component(first, end, owner, x, own, share, in_start, in_from, in_edge):
+        if solve_component(
+            first, end, owner, x, own, share, in_start, in_from, in_edge, most_steps
+        ):
             for t in range(in_start[owner], in_start[owner + 1]):
                 if first <= in_from[t] < end:
                     total += x[in_from[t]] * share[in_edge[t]]
@@ -287,6 +302,7 @@ def holders(
     in_edge: Ints,
     x: Floats,
     w: Floats,
+    most_steps: int,
 ) -> None:
     """Write F of each owner of one company into x: walks w = N e_j upward, over N[i,i].
 
@@ -315,7 +331,7 @@ def holders(
             x[p] = own[p] if inside else w[p]
             w[p] /= 1.0 - own[p]
         else:
-            solve_component(first, end, -1, w, own, share, out_start, out_to, straight)
+            solve_component(first, end, -1, w, own, share, out_start, out_to, straight, most_steps)
             for q in range(first, end):
                 x[q] = back[q] if q == company else w[q] * (1.0 - back[q])
         for q in range(first, end):

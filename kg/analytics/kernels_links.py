@@ -45,6 +45,7 @@ def marked_below(starts: Flags, out_start: Longs, out_to: Ints) -> Flags:
 
 @compiled
 def owners_above(
+    companies: tuple[int, int],
     threshold: float,
     leave: Flags,
     in_start: Longs,
@@ -55,16 +56,17 @@ def owners_above(
     looping: Flags,
     closed: Flags,
 ) -> tuple[Ints, Ints, Floats, NDArray[np.int8], Ints]:
-    """Return owner, company and F of all pairs at the threshold, and the companies not decided.
+    """Return owner, company and F of pairs at the threshold, and the companies not decided.
 
     The fourth array says of a pair: 0 decided; 1 so near the threshold that floats cannot tell;
     +2 where a loop lies between, so that F is more than the sum over simple paths.
 
+    companies  from and up to: only pairs with these
     leave   companies to be left out: not decided here
     back    F[i,i] of each node; looping: in a component or holding itself; closed: it never leaks
     """
     count = len(in_start) - 1
-    owner = np.empty(max(16, 2 * count), np.int32)
+    owner = np.empty(max(16, 2 * (companies[1] - companies[0])), np.int32)
     company = np.empty(len(owner), np.int32)
     share = np.empty(len(owner))
     kind = np.empty(len(owner), np.int8)
@@ -75,7 +77,7 @@ def owners_above(
     met = np.zeros(count, np.bool_)
     tainted = np.zeros(count, np.bool_)
     touched = np.empty(count, np.int32)
-    for j in range(count):
+    for j in range(companies[0], companies[1]):
         if in_start[j] == in_start[j + 1]:
             continue
         if leave[j] or closed[j]:

@@ -8,8 +8,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kg.analytics.bounds import Bounds
+from kg.analytics.deadline import slices
 from kg.analytics.flows import Flows
 from kg.analytics.integrated import EXACT_STAKES, LARGEST_LOOP, Method, exact_rows
 from kg.analytics.kernels_links import marked_below, owners_above, simple_path_shares
@@ -72,10 +74,14 @@ class _Finder:
         looping = (one.sizes > 1)[one.group] | (flows.own > 0)
         in_share = flows.share[one.in_edge]
         leave = marked_below(flows.over, one.out_start, one.out_to)
-        owner, company, share, kind, hard = owners_above(
-            float(self.threshold), leave, one.in_start, one.in_from, in_share, flows.own, back,
-            looping, back >= 1 - 1e-15,
-        )  # fmt: skip
+        parts = [
+            owners_above(
+                piece, float(self.threshold), leave, one.in_start, one.in_from, in_share,
+                flows.own, back, looping, back >= 1 - 1e-15,
+            )
+            for piece in slices(one.nodes)
+        ]  # fmt: skip
+        owner, company, share, kind, hard = map(np.concatenate, zip(*parts, strict=True))
         more = self._owner_by_owner(one.node[hard], most=most)
         owner = np.concatenate([owner, one.position[more[0]]])
         company = np.concatenate([company, one.position[more[1]]])
@@ -84,10 +90,7 @@ class _Finder:
         if self.simple:
             loops = np.concatenate([(kind & 2) > 0, np.ones(len(more[2]), bool)])
             behind = np.flatnonzero(loops)
-            summed, unsure = simple_path_shares(
-                float(self.threshold), owner[behind], company[behind], one.in_start,
-                one.in_from, in_share,
-            )  # fmt: skip
+            summed, unsure = self._by_paths(flows, owner[behind], company[behind])
             share[behind] = np.minimum(summed, share[behind])
             near[behind] = unsure | (np.abs(share[behind] - float(self.threshold)) < _ROUNDING)
         owner, company = one.node[owner], one.node[company]
@@ -97,6 +100,25 @@ class _Finder:
             if keep[pair]:
                 share[pair] = max(share[pair], float(self.threshold))
         return owner[keep], company[keep], share[keep]
+
+    def _by_paths(
+        self, flows: Flows, owner: Ints, company: Ints
+    ) -> tuple[Floats, NDArray[np.bool_]]:
+        """Return the sums over simple paths of pairs that stand company by company."""
+        one = flows.layout
+        in_share = flows.share[one.in_edge]
+        ends = np.append(np.flatnonzero(np.diff(company, prepend=-1)), len(company))
+        parts = [(np.zeros(0), np.zeros(0, np.bool_))]
+        for first, last in slices(len(ends) - 1):
+            piece = slice(ends[first], ends[last])
+            threshold = float(self.threshold)
+            parts.append(
+                simple_path_shares(
+                    threshold, owner[piece], company[piece], one.in_start, one.in_from, in_share
+                )
+            )
+        summed, unsure = map(np.concatenate, zip(*parts, strict=True))
+        return summed, unsure
 
     def _owner_by_owner(self, companies: Ints, *, most: bool) -> tuple[Ints, Ints, Floats]:
         found: list[tuple[int, int, float]] = []

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from kg.analytics.bounds import columns
 from kg.analytics.deadline import heed
 from kg.analytics.exact import Columns, ExactNetwork, descendants
-from kg.analytics.ranges import Range
+from kg.analytics.ranges import Certainty, Range
 from kg.analytics.simple_paths import LONGEST
 from kg.analytics.stakes import Stakes
 
@@ -75,14 +75,29 @@ class PairPaths:
         most_high = high.high if self.over else min(high.high, most.high)
         return Range(low.low, max(low.low, most_high))
 
-    def surely(self, owner: int, company: int, threshold: Fraction) -> bool:
+    def reaches(self, owner: int, company: int, threshold: Fraction) -> Certainty:
+        """Say whether the sum over paths is at a threshold; looks for no more than that takes."""
+        if self._soon(self._low, owner, company, threshold):
+            return Certainty.certain
+        if self._high is not self._low and not self.over:
+            held = self.integrated(owner, company)
+            if held.high < threshold:
+                return Certainty.impossible
+            if held.low < threshold:  # certain it is not: only the most is to be looked at
+                if self._soon(self._high, owner, company, threshold):
+                    return Certainty.possible
+                most = self._summed(self._high, 1, owner, company, threshold, 0)
+                return Certainty.impossible if most.high < threshold else Certainty.possible
+        return self.share(owner, company, threshold, at_least=0).reaches(threshold, strict=False)
+
+    def _soon(self, columns_: Columns, owner: int, company: int, threshold: Fraction) -> bool:
         """Say whether what is held directly and through one other reaches a threshold already."""
-        column, whole = self._low.get(company, {}), self.stakes.whole
+        column, whole = columns_.get(company, {}), self.stakes.whole
         found = column.get(owner, 0) * whole
         for one, parts in column.items():
-            if one not in (owner, company) and one in self._low:
-                found += parts * self._low[one].get(owner, 0)
-        return found >= threshold * whole * whole
+            if one not in (owner, company) and one in columns_:
+                found += parts * columns_[one].get(owner, 0)
+        return found * threshold.denominator >= threshold.numerator * whole * whole
 
     def owners(self, company: int, threshold: Fraction) -> set[int]:
         """Return who may have so much of a company: no one else does, by paths."""

@@ -14,6 +14,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.analytics.deadline import heed, limited
 from kg.analytics.integrated import ownership
 from kg.analytics.proof import all_claims
 from kg.analytics.ranges import Range
@@ -22,6 +23,7 @@ from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import ParameterError
 
 SMALL = 2_000  # stakes that networkx takes without delay
+_AT_ONCE = 16  # nodes that betweenness is estimated from in one call while somebody waits
 SAMPLED = 1_000  # nodes above which betweenness is estimated from so many
 MEASURES = ("pagerank", "betweenness", "degree", "holders", "holdings")
 
@@ -118,10 +120,23 @@ def _betweenness(stakes: Stakes, samples: int, seed: int, small: int) -> tuple[N
         run = networkit.centrality.Betweenness(graph, normalized=True).run()
         method = "exact"
     else:
-        chosen = min(samples, nodes)
-        run = networkit.centrality.EstimateBetweenness(graph, chosen, True).run()
-        method = f"estimated from {chosen} of {nodes} nodes, seed {seed}"
+        return _estimated(networkit, graph, min(samples, nodes), seed)
     return np.array(run.scores()), method
+
+
+def _estimated(networkit: Any, graph: Any, chosen: int, seed: int) -> tuple[Numbers, str]:
+    """Return betweenness from so many nodes: at once, or while somebody waits some at a time."""
+    nodes = graph.numberOfNodes()
+    method = f"estimated from {chosen} of {nodes} nodes, seed {seed}"
+    piece = min(chosen, _AT_ONCE) if limited() else chosen
+    total = np.zeros(nodes)
+    for first in range(0, chosen, piece):
+        heed()
+        networkit.setSeed(seed + first, False)
+        some = min(piece, chosen - first)
+        run = networkit.centrality.EstimateBetweenness(graph, some, True).run()
+        total += np.array(run.scores()) * (some / chosen)
+    return total, method if piece == chosen else f"{method}, {piece} at a time"
 
 
 def communities(

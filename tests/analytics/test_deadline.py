@@ -2,12 +2,13 @@
 
 import random
 from datetime import date
+from fractions import Fraction
 from time import sleep
 
 import pytest
 
 from kg.analytics.consequences import World, what_if
-from kg.analytics.deadline import deadline, ended, heed
+from kg.analytics.deadline import deadline, ended, heed, slices
 from kg.analytics.edges import edges
 from kg.analytics.edits import read_edit
 from kg.analytics.inquiries.asking import ask_on
@@ -17,6 +18,7 @@ from kg.analytics.linked import close_links
 from kg.analytics.network import Asked, Network
 from kg.analytics.shareholders import power
 from kg.analytics.stakes import from_rows
+from kg.analytics.structure import centrality
 from kg.errors import ParameterError, QueryLimitError
 
 
@@ -96,6 +98,57 @@ def test_more_pairs_than_an_answer_is_made_of_are_refused_only_while_somebody_wa
     assert ask_on(found, "control", {}).total == 10
     with deadline(60.0), pytest.raises(ParameterError, match="more than 5 pairs"):
         ask_on(found, "control", {})
+
+
+def test_slices_cover_everything_and_end_in_time():
+    assert list(slices(1000)) == [(0, 1000)]
+    with deadline(60.0):
+        pieces = list(slices(1000))
+    assert len(pieces) > 1
+    assert [one for first, last in pieces for one in range(first, last)] == list(range(1000))
+    with deadline(0.0), pytest.raises(QueryLimitError):
+        list(slices(1000))
+
+
+@pytest.mark.parametrize("simple", [True, False], ids=["by paths", "integrated"])
+def test_kernels_called_in_slices_find_the_same(simple):
+    pytest.importorskip("numba")
+    from kg.analytics.linked_large import pairs_above
+
+    names = "abcdefgh"
+    stakes = from_rows((one, of, "0.1") for one in names for of in names if one != of)
+    whole = pairs_above(stakes, Fraction(1, 10), simple=simple)
+    with deadline(600.0):
+        pieces = pairs_above(stakes, Fraction(1, 10), simple=simple)
+    assert len(whole.owner)
+    assert [list(one) for one in whole[:4]] == [list(one) for one in pieces[:4]]
+    with pytest.raises(QueryLimitError), deadline(0.0):
+        pairs_above(stakes, Fraction(1, 10), simple=simple)
+
+
+def test_betweenness_of_a_large_network_is_estimated_some_nodes_at_a_time():
+    pytest.importorskip("networkit")
+    chain = from_rows((f"n{one}", f"n{one + 1}", "60%") for one in range(3_000))
+    with deadline(600.0):
+        found = centrality(chain, "betweenness", samples=64)
+    assert found.method == "estimated from 64 of 3001 nodes, seed 0, 16 at a time"
+    assert 0.1 < max(found.values) < 1.0  # 0.5 in the middle
+    with pytest.raises(QueryLimitError), deadline(0.0):
+        centrality(chain, "betweenness")
+
+
+def test_a_loop_that_hardly_leaks_is_given_up_while_somebody_waits(monkeypatch):
+    pytest.importorskip("numba")
+    from kg.analytics.large_ownership import LargeNetwork
+
+    ring = [(f"n{one}", f"n{(one + 1) % 80}", "0.999") for one in range(80)]
+    back = [(f"n{(one + 1) % 80}", f"n{one}", "0.00099") for one in range(80)]
+    stakes = from_rows([*ring, *back])
+    monkeypatch.setattr("kg.analytics.flows._STEPS", 500)
+    for ask_ in (lambda of: of.held_by(0), lambda of: of.owners_of(0)):
+        with deadline(600.0), pytest.raises(QueryLimitError, match="leave next to nothing"):
+            ask_(LargeNetwork(stakes))
+        assert ask_(LargeNetwork(stakes)).low.max() <= 1
 
 
 def test_an_inner_end_is_never_later_and_outside_there_is_none():

@@ -1,9 +1,7 @@
 """Control, ultimate controllers, integrated ownership and close links, on the graph."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from kg.analytics.deadline import limited
 from kg.analytics.inquiries.inquiry import (
     AGENT,
     COMPANY,
@@ -15,6 +13,7 @@ from kg.analytics.inquiries.inquiry import (
     Inquiry,
     Parameter,
     Row,
+    few,
 )
 from kg.analytics.inquiries.routes import claims_between, unknown_part
 from kg.analytics.network import Remark
@@ -28,7 +27,6 @@ _THRESHOLD = Parameter(
     name="threshold", kind=SHARE, default="0.5", meaning="more than this gives control"
 )
 _MOST_PAIRS = 500_000
-_T = TypeVar("_T")
 _CERTAINTY = Column(
     name="certainty", kind="text", meaning="certain, possible (it depends on unknown shares), none"
 )
@@ -44,7 +42,7 @@ def _control(context: Context) -> Found:
     silent = _unheard(context, [*by, company])
     if silent:
         return Found(rows=[], words=_by(context, by, company), silent=silent)
-    rows: list[Row] = [one.to_json() for one in _few(index.rows(by or None))]
+    rows: list[Row] = [one.to_json() for one in few(index.rows(by or None), _MOST_PAIRS)]
     if company:
         rows = [one for one in rows if one["controlled"] == company]
         if by and not rows:
@@ -65,14 +63,6 @@ def _control(context: Context) -> Found:
             for remark in unknown_part(context.network, one, context.label(one))
         ],
     )
-
-
-def _few(rows: Iterator[_T]) -> Iterator[_T]:
-    """Yield rows, not more than an answer can be made of while somebody waits."""
-    for count, row in enumerate(rows):
-        if count == _MOST_PAIRS and limited():
-            raise ParameterError("controller", f"more than {_MOST_PAIRS:,} pairs; name a company")
-        yield row
 
 
 def _explained(index: "ControlIndex", by: list[str], row: Row, why: bool) -> Row:

@@ -4,16 +4,18 @@ An `Inquiry` is at once a route, a command and a page of the documentation, as a
 it finds are rows as the measures give them, with IRIs for names; `asking` makes an answer of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
+from kg.analytics.deadline import limited
 from kg.analytics.network import Network, Remark
 from kg.errors import ParameterError, cut
 from kg.matching import Register
 
 Row = dict[str, Any]
+_T = TypeVar("_T")
 
 AGENT, COMPANY, ALLIANCE, MARKET = "agent", "company", "alliance", "market"
 SHARE, WHOLE, TEXT, FLAG, DATE = "share", "integer", "text", "boolean", "date"
@@ -154,6 +156,14 @@ COMMON = (
     ),
     Parameter(name="offset", kind=WHOLE, default="0", most=10**9, meaning="rows to skip"),
 )  # fmt: skip
+
+
+def few(rows: Iterable[_T], most: int) -> Iterator[_T]:
+    """Yield rows, not more than an answer can be made of while somebody waits."""
+    for count, row in enumerate(rows):
+        if count == most and limited():
+            raise ParameterError("controller", f"more than {most:,} pairs; name a company")
+        yield row
 
 
 def checked(parameter: Parameter, text: str) -> str:

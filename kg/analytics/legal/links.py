@@ -240,11 +240,8 @@ class PairLinks:
             top, bottom = self._number(owner), self._number(company)
             if top is None or bottom is None or top not in self._enough(bottom):
                 self._met[key] = Certainty.impossible
-            elif self._paths.surely(top, bottom, FIFTH.threshold):
-                self._met[key] = Certainty.certain
             else:
-                share = self._paths.share(top, bottom, FIFTH.threshold, at_least=0)
-                self._met[key] = FIFTH.met(share)
+                self._met[key] = self._paths.reaches(top, bottom, FIFTH.threshold)
         return self._met[key]
 
     def _number(self, node: int) -> int | None:
