@@ -7,6 +7,7 @@ import runpy
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from math import hypot
 from pathlib import Path
@@ -25,8 +26,15 @@ VENDOR = STATIC / "vendor"
 INLINE = pytest.mark.parametrize("inline", [True, False], ids=["one file", "for a server"])
 
 
+@cache
+def drawn(name):
+    """Return a scene of the fixture as a network, laid out once for all tests."""
+    return draw(FIXTURE[name]())
+
+
 def render(scene, *, inline=True, static="/static"):
-    return draw(scene).page(inline=inline, static=static)
+    network = drawn(scene) if isinstance(scene, str) else draw(scene)
+    return network.page(inline=inline, static=static)
 
 
 class Tags(HTMLParser):
@@ -48,22 +56,19 @@ def content(html):
 
 @INLINE
 def test_the_same_scene_gives_the_same_bytes(inline):
-    scene = FIXTURE["sample"]()
-    assert render(scene, inline=inline) == render(scene, inline=inline)
+    assert render(FIXTURE["sample"](), inline=inline) == render("sample", inline=inline)
 
 
 @INLINE
 def test_hostile_text_is_never_markup(inline):
-    hostile, plain = (
-        Tags(render(FIXTURE[name](), inline=inline)).found for name in ("hostile", "sample")
-    )
+    hostile, plain = (Tags(render(name, inline=inline)).found for name in ("hostile", "sample"))
     assert [tag for tag, _ in hostile] == [tag for tag, _ in plain]
     assert not [attrs for _, attrs in hostile if any(key.startswith("on") for key in attrs)]
 
 
 @pytest.mark.parametrize("text", FIXTURE["HOSTILE"])
 def test_hostile_text_reaches_the_page_whole(text):
-    html = render(FIXTURE["hostile"](), inline=False)
+    html = render("hostile", inline=False)
     assert text not in html or "<" not in text
     shown = content(html)
     node = next(iter(shown["facts"]["nodes"].values()))
@@ -79,13 +84,13 @@ def test_hostile_text_reaches_the_page_whole(text):
 
 
 def test_the_page_in_one_file_refers_to_nothing():
-    tags = Tags(render(FIXTURE["sample"]())).found
+    tags = Tags(render("sample")).found
     loaded = [attrs.get("src") or attrs.get("href") for _, attrs in tags]
     assert {each for each in loaded if each} == {"data:,", "#facts"}
 
 
 def test_the_page_in_one_file_allows_only_its_own_scripts():
-    html = render(FIXTURE["sample"]())
+    html = render("sample")
     policy = next(attrs["content"] for tag, attrs in Tags(html).found if attrs.get("http-equiv"))
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe" not in policy
@@ -93,7 +98,7 @@ def test_the_page_in_one_file_allows_only_its_own_scripts():
 
 
 def test_the_page_for_a_server_has_no_inline_script_or_style():
-    html = render(FIXTURE["sample"](), inline=False, static="/assets")
+    html = render("sample", inline=False, static="/assets")
     tags = Tags(html).found
     scripts = [attrs for tag, attrs in tags if tag == "script"]
     assert all(attrs.get("type") == "application/json" or "src" in attrs for attrs in scripts)
@@ -104,7 +109,7 @@ def test_the_page_for_a_server_has_no_inline_script_or_style():
 
 
 def test_addresses_of_a_server_are_escaped():
-    assert "<b>" not in render(FIXTURE["sample"](), inline=False, static='"><b>')
+    assert "<b>" not in render("sample", inline=False, static='"><b>')
 
 
 def test_vis_network_is_the_file_its_manifest_names():
@@ -137,7 +142,7 @@ def test_a_scene_too_large_to_draw_is_a_table_that_says_so():
 
 
 def test_a_new_node_stands_beside_the_old_ones_which_stay():
-    first = draw(FIXTURE["sample"]())
+    first = drawn("sample")
     more = Node(id="new", label="New company", kind="company")
     link = Link(id="l", kind="stake", start="new", end=FIXTURE["ID"] + "tesla", share=0.1)
     scene = FIXTURE["sample"]()

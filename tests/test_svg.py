@@ -1,6 +1,7 @@
 """The picture as SVG: text that can be read, and nothing that runs."""
 
 import runpy
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,8 +15,13 @@ FIXTURE = runpy.run_path(str(Path(__file__).parent / "fixtures" / "scene.py"))
 SPACE = "{http://www.w3.org/2000/svg}"
 
 
+@cache
+def picture(name):
+    return draw(FIXTURE[name]()).svg()
+
+
 def tree(name):
-    return ElementTree.fromstring(draw(FIXTURE[name]()).svg())
+    return ElementTree.fromstring(picture(name))
 
 
 def texts(root, tag="text"):
@@ -23,7 +29,7 @@ def texts(root, tag="text"):
 
 
 def test_it_is_the_same_twice():
-    assert draw(FIXTURE["sample"]()).svg() == draw(FIXTURE["sample"]()).svg()
+    assert draw(FIXTURE["sample"]()).svg() == picture("sample")
 
 
 def test_it_names_every_company_and_titles_every_relation():

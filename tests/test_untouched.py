@@ -45,7 +45,7 @@ def edits(draw):
 
 
 @given(stakes("capital"), st.none() | stakes("votes"), st.lists(edits(), min_size=1, max_size=2))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_what_is_told_to_be_untouched_has_one_verdict(capital, votes, made):
     before = World(capital=capital, votes=votes)
     try:

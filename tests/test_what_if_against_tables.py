@@ -109,7 +109,7 @@ def verdicts(of):
 
 
 @given(tables(), st.lists(stake_edits(), min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_it_is_as_if_the_table_were_written_anew(written, edits):
     before = world(written)
     try:
