@@ -17,7 +17,7 @@ _WHERE = {
     "ultimate": ("holdings", "ULTIMATE"),
     "close-links": ("holdings", "CLOSE_LINKS"),
     "legal-tests": ("verdicts", "LEGAL_TESTS"),
-    "power": ("verdicts", "POWER"),
+    "power": ("voting", "POWER"),
     "market": ("concentration", "MARKETS"),
     "structure": ("shape", "STRUCTURE"),
     "paths": ("shape", "PATHS"),

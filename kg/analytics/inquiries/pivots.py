@@ -3,9 +3,6 @@
 from kg.analytics.inquiries.inquiry import (
     AGENT,
     COMPANY,
-    FLAG,
-    SHARE,
-    TEXT,
     WHOLE,
     Column,
     Context,
@@ -13,9 +10,9 @@ from kg.analytics.inquiries.inquiry import (
     Inquiry,
     Parameter,
     Row,
-    share,
 )
 from kg.analytics.inquiries.routes import unknown_part
+from kg.analytics.inquiries.voting import GAME, SEED, quota_of
 from kg.analytics.network import Remark
 from kg.analytics.proof import all_claims
 from kg.analytics.stakes import Stakes
@@ -35,7 +32,7 @@ def _network_power(context: Context) -> Found:
     found = network_power(
         stakes,
         dict.fromkeys(companies, 1) if companies else None,
-        quota=share("quota", values.one("quota")),
+        quota=quota_of(values.one("quota")),
         strict=not values.flag("at_least"),
         rest=values.one("rest"),
         voters=values.whole("voters"),
@@ -87,18 +84,12 @@ NETWORK_POWER = Inquiry(
     parameters=(
         Parameter(name="company", kind=COMPANY, many=True, meaning="only what this one decides"),
         Parameter(name="holder", kind=AGENT, many=True, meaning="only these rows"),
-        Parameter(name="quota", kind=SHARE, default="1/2", meaning="more than this part wins"),
-        Parameter(name="at_least", kind=FLAG, default="false", meaning="the quota itself wins"),
-        Parameter(
-            name="rest", kind=TEXT, default="ocean", choices=("ocean", "one", "many", "absent"),
-            meaning="holders whom no source names: countless small ones, one, several, or silent",
-        ),
-        Parameter(name="voters", kind=WHOLE, default="20", most=200, meaning="how many, if `many`"),
+        *GAME,
         Parameter(
             name="samples", kind=WHOLE, default="10000", most=100_000,
             meaning="draws where not all orders are counted",
         ),
-        Parameter(name="seed", kind=WHOLE, default="0", most=10**9, meaning="of the draws"),
+        SEED,
     ),
     columns=(
         Column(name="name", kind="iri", meaning="who decides"),
