@@ -148,6 +148,20 @@ def network_value(
     return found
 
 
+def contributions(
+    stakes: Stakes, name: str, model: Model = "linear"
+) -> tuple[dict[str, Value], Value]:
+    """Return what a holder has of each other company by a model, and what comes back to itself.
+
+    None stands for what has no end.
+    """
+    weights, whole = _weights(stakes, model)
+    node = stakes.number(name, "holder")
+    row = ExactNetwork(weights, whole).row(node)
+    back = row.pop(node, Fraction())
+    return {stakes.names[one]: share for one, share in row.items()}, back
+
+
 def _weights(stakes: Stakes, model: Model) -> tuple[Columns, int]:
     low = columns(stakes, 2)
     if model == "linear":

@@ -12,9 +12,9 @@ from kg.errors import UnknownQuestionError
 
 # Loaded when first asked for: the command line must start at once.
 _WHERE = {
-    "control": ("holdings", "CONTROL"),
+    "control": ("control", "CONTROL"),
     "ownership": ("holdings", "OWNERSHIP"),
-    "ultimate": ("holdings", "ULTIMATE"),
+    "ultimate": ("control", "ULTIMATE"),
     "close-links": ("holdings", "CLOSE_LINKS"),
     "legal-tests": ("verdicts", "LEGAL_TESTS"),
     "power": ("voting", "POWER"),

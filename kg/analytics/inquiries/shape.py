@@ -1,6 +1,7 @@
 """The shape of the network, and how two companies are related, on the graph."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kg.analytics.inquiries.inquiry import (
     AGENT,
@@ -16,9 +17,13 @@ from kg.analytics.inquiries.inquiry import (
 )
 from kg.analytics.inquiries.verdicts import plain_row
 from kg.analytics.network import Remark
-from kg.analytics.proof import all_claims
+from kg.analytics.proof import Proof, all_claims
 from kg.analytics.shares import decimal_text
 from kg.errors import ParameterError
+
+if TYPE_CHECKING:
+    from kg.analytics.paths import RelationPath
+    from kg.analytics.structure import CommonOwner
 
 _MOST_CENTRAL = 1_000
 
@@ -39,8 +44,10 @@ def _structure(context: Context) -> Found:
 
 def _bow_tie(context: Context) -> Found:
     from kg.analytics.network_shape import bow_tie
+    from kg.analytics.shape_proof import PlaceProofs
 
     found = bow_tie(context.network.capital)
+    proofs = PlaceProofs(context.network.capital, found)
     part = context.values.one("part")
     counted = ", ".join(f"{name} {count:,}" for name, count in found.counts.items())
     return Found(
@@ -51,14 +58,16 @@ def _bow_tie(context: Context) -> Found:
         ],
         method="strongly connected components; Broder et al. 2000, Vitali et al. 2011",
         remarks=[Remark(rule="counts", text=f"{counted}; loops {len(found.loops):,}")],
-        complete=_touching(context),
+        complete=_touching(context, lambda row: proofs.of(row["name"])),
     )
 
 
 def _loops(context: Context) -> Found:
     from kg.analytics.network_shape import bow_tie
+    from kg.analytics.shape_proof import PlaceProofs
 
     found = bow_tie(context.network.capital)
+    proofs = PlaceProofs(context.network.capital, found)
     return Found(
         rows=[
             {"name": member, "part": "loop", "loop": number}
@@ -66,36 +75,45 @@ def _loops(context: Context) -> Found:
             for member in loop
         ],
         method="strongly connected components: who holds itself through others",
-        complete=_touching(context),
+        complete=_touching(context, lambda row: proofs.loop(row["name"])),
         remarks=[Remark(rule="counts", text=f"loops {len(found.loops):,}")],
     )
 
 
 def _centrality(context: Context) -> Found:
+    from kg.analytics.shape_proof import why_central
     from kg.analytics.structure import centrality
 
-    found = centrality(context.network.capital, context.values.one("measure"))
+    stakes = context.network.capital
+    found = centrality(stakes, context.values.one("measure"))
     return Found(
         rows=[
             {"name": name, "part": found.measure, "value": f"{value:.6g}"}
             for name, value in found.top(_MOST_CENTRAL)
         ],
         method=f"{found.measure}, {found.method}",
-        complete=_touching(context),
+        complete=_touching(
+            context, lambda row: why_central(stakes, row["name"], found.measure, found.method)
+        ),
     )
 
 
 def _communities(context: Context) -> Found:
+    from kg.analytics.shape_proof import why_together
     from kg.analytics.structure import communities
 
+    stakes = context.network.capital
+    groups = communities(stakes)
     return Found(
         rows=[
             {"name": member, "part": "community", "loop": number}
-            for number, group in enumerate(communities(context.network.capital), start=1)
+            for number, group in enumerate(groups, start=1)
             for member in group
         ],
         method="Louvain on shares, whichever way they run; Blondel et al. 2008",
-        complete=_touching(context),
+        complete=_touching(
+            context, lambda row: why_together(stakes, row["name"], groups[row["loop"] - 1])
+        ),
     )
 
 
@@ -117,14 +135,28 @@ def _common(context: Context) -> Found:
                 "part": "common owner",
                 "value": "; ".join(f"{share} of {name}" for name, share in one.shares.items()),
                 "claims": list(one.claims),
+                "why": _why_common(context, one).to_json(),
             }
             for one in found
         ],
         method="direct stakes in each of the companies",
+        complete=plain_row,
+    )
+
+
+def _why_common(context: Context, one: "CommonOwner") -> Proof:
+    least = context.values.one("least")
+    return Proof(
+        rule="holds each of the companies itself",
+        source="house rule",
+        parameters={"least": f"> {least}"},
+        steps=tuple(f"{one.holder} holds {share} of {name}" for name, share in one.shares.items()),
+        claims=one.claims,
     )
 
 
 def _alike(context: Context) -> Found:
+    from kg.analytics.shape_proof import why_alike
     from kg.analytics.structure import jaccard
 
     chosen = context.values.many("company")
@@ -140,19 +172,20 @@ def _alike(context: Context) -> Found:
     return Found(
         rows=[{"name": one, "part": "jaccard", "value": value} for one in chosen],
         method="companies in both portfolios over companies in either; Jaccard 1912",
-        complete=_touching(context),
+        complete=_touching(context, lambda _row: why_alike(stakes, *chosen)),
     )
 
 
-def _touching(context: Context) -> Callable[[Row, bool], Row]:
-    """Return what gives a row the claims of the stakes of its node."""
+def _touching(context: Context, proof: Callable[[Row], Proof]) -> Callable[[Row, bool], Row]:
+    """Return what gives a row the claims of the stakes of its node, and why if asked for."""
     stakes = context.network.capital
 
-    def complete(row: Row, _why: bool) -> Row:
+    def complete(row: Row, why: bool) -> Row:
         node = stakes.numbers[row["name"]]
         rows = [*stakes.rows_by_owner.get(node, ()), *stakes.rows_by_owned.get(node, ())]
         places = (stakes.place(one.owner, one.owned) for one in rows[:100])
-        return dict(row) | {"claims": list(all_claims(map(stakes.claims_of, places)))}
+        claims = all_claims(map(stakes.claims_of, places))
+        return dict(row) | {"claims": list(claims)} | ({"why": proof(row).to_json()} if why else {})
 
     return complete
 
@@ -234,10 +267,21 @@ def _paths(context: Context) -> Found:
         | {
             "path": str(one),
             "claims": list(all_claims(rel.claims for step in one.steps for rel in step)),
+            "why": _why_related(one).to_json(),
         }
         for one in paths.paths
     ]
     return Found(rows=rows, words=words, remarks=remarks, complete=plain_row)
+
+
+def _why_related(path: "RelationPath") -> Proof:
+    return Proof(
+        rule="k shortest simple paths over stakes, alliances and agreements",
+        source="Yen 1971",
+        parameters={"steps": str(len(path.steps))},
+        steps=tuple(str(relation) for step in path.steps for relation in step),
+        claims=all_claims(relation.claims for step in path.steps for relation in step),
+    )
 
 
 PATHS = Inquiry(

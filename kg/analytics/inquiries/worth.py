@@ -17,6 +17,7 @@ from kg.analytics.proof import all_claims
 
 def _final_owners(context: Context) -> Found:
     from kg.analytics.final_owners import final_rights
+    from kg.analytics.value_proof import why_final
 
     company, stakes = context.values.one("company"), context.network.capital
     words = f"of {context.label(company)}"
@@ -26,13 +27,14 @@ def _final_owners(context: Context) -> Found:
         silent = f"no source in the graph says who holds {label} as asked; that is not a no"
         return Found(rows=[], words=words, silent=silent)
 
-    def complete(row: Row, _why: bool) -> Row:
+    def complete(row: Row, why: bool) -> Row:
         """Add the claims of the way there, and of what is held of where it ends."""
         held = stakes.rows_by_owned.get(stakes.numbers[row["through"]], ())
         places = (stakes.place(one.owner, one.owned) for one in held)
         ends = map(stakes.claims_of, places)
         way = claims_between(stakes, row["through"], company)
-        return dict(row) | {"claims": list(all_claims([way, *ends]))}
+        told = {"why": why_final(stakes, row["through"], company).to_json()} if why else {}
+        return dict(row) | {"claims": list(all_claims([way, *ends]))} | told
 
     return Found(
         rows=[one.to_json() for one in final_rights(stakes, company)],
@@ -63,7 +65,9 @@ FINAL_OWNERS = Inquiry(
 
 def _network_value(context: Context) -> Found:
     from kg.analytics.final_owners import network_value
+    from kg.analytics.value_proof import why_valued
 
+    model = context.values.one("model")
     stakes, chosen = context.network.capital, context.values.many("holder")
     words = f"of {' and '.join(map(context.label, chosen))}" if chosen else ""
     missing = [one for one in chosen if one not in stakes.numbers]
@@ -72,12 +76,13 @@ def _network_value(context: Context) -> Found:
         silent = f"no source in the graph says who holds what{of} as asked; that is not a no"
         return Found(rows=[], words=words, silent=silent)
 
-    def complete(row: Row, _why: bool) -> Row:
+    def complete(row: Row, why: bool) -> Row:
         held = stakes.rows_by_owner.get(stakes.numbers[row["name"]], ())
         places = (stakes.place(one.owner, one.owned) for one in held[:100])
-        return dict(row) | {"claims": list(all_claims(map(stakes.claims_of, places)))}
+        claims = all_claims(map(stakes.claims_of, places))
+        told = {"why": why_valued(stakes, row["name"], model).to_json()} if why else {}  # type: ignore[arg-type]
+        return dict(row) | {"claims": list(claims)} | told
 
-    model = context.values.one("model")
     found = network_value(stakes, model=model, of=chosen or None)  # type: ignore[arg-type]
     ordered = sorted(found, key=lambda one: (-(one.inside or 0), one.name))
     return Found(rows=[one.to_json() for one in ordered], words=words, complete=complete)

@@ -1,0 +1,68 @@
+"""Why two companies are closely linked: the stakes added up, the paths, or who owns both."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from kg.analytics.integrated import Method
+from kg.analytics.joint import MAJORITY, Joint
+from kg.analytics.linked import CloseLink, CloseLinks
+from kg.analytics.ownership_proof import why
+from kg.analytics.proof import Proof, all_claims
+from kg.analytics.ranges import per_cent
+from kg.analytics.register import Register
+from kg.analytics.stakes import Stakes
+
+SOURCES = {
+    "eurosystem": "Eurosystem collateral rules (T2S data model)",
+    "path-product": "Bank of Italy's rule",
+    "integrated": "Bank of Italy's rule, by Vitali, Glattfelder & Battiston 2011",
+}
+_BY: dict[str, Method] = {"path-product": "paths", "integrated": "corrected"}
+_Part = tuple[list[str], tuple[str, ...]]  # lines, claims
+
+
+@dataclass(frozen=True)
+class LinkProofs:
+    """Says of each close link of a network why it is one."""
+
+    stakes: Stakes
+    found: CloseLinks
+
+    @cached_property
+    def _register(self) -> Register:
+        return Register(self.stakes)
+
+    def of(self, link: CloseLink) -> Proof:
+        """Return why a link is one; of a third party, what it has of both."""
+        parts = list(self._parts(link))
+        return Proof(
+            rule=f"close links, {self.found.rule}: {link.reason}",
+            source=SOURCES[self.found.rule],
+            parameters={"threshold": f">= {per_cent(self.found.threshold)}"},
+            steps=tuple(line for lines, _ in parts for line in lines),
+            claims=all_claims(claims for _, claims in parts),
+        )
+
+    def _parts(self, link: CloseLink) -> Iterator[_Part]:
+        if link.third_party is None:
+            yield self._held(link.company, link.linked)
+            return
+        for company in (link.company, link.linked):
+            yield self._held(link.third_party, company)
+
+    def _held(self, owner: str, company: str) -> _Part:
+        if self.found.rule == "eurosystem":
+            return self._with_vehicles(owner, company)
+        proof = why(self.stakes, owner, company, _BY[self.found.rule])
+        claims = all_claims(link.claims for path in proof.paths for link in path.links)
+        return proof.sentences(), claims
+
+    def _with_vehicles(self, owner: str, company: str) -> _Part:
+        """Return the stakes of an owner and of what it majority-owns, each as a whole."""
+        register = self._register
+        node = register.node(company)
+        joint = Joint.of(register, [register.node(owner)], MAJORITY)
+        stakes = joint.chain(node)
+        total = f"together {joint.held(node)} of {company}"
+        return [*map(register.say, stakes), total], all_claims(one.claims for one in stakes)

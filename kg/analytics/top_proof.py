@@ -1,0 +1,118 @@
+"""Why somebody is at the top above a company, or nobody is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from kg.analytics.control_pairs import ControlIndex
+from kg.analytics.control_proof import ControlProof, explain
+from kg.analytics.proof import Proof, all_claims
+from kg.analytics.ranges import per_cent
+from kg.analytics.stakes import Row, Stakes
+from kg.analytics.ultimate_controllers import JOINT, LOOP, Ultimate
+
+_MOST = 10  # holders that a proof lists
+
+
+@dataclass(frozen=True)
+class TopProofs:
+    """Says of each row of ultimate controllers why it is one."""
+
+    index: ControlIndex
+    rows: Sequence[Ultimate]  # all of them, or all about the companies asked about
+    tops: Mapping[str, list[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        tops: dict[str, list[str]] = {}
+        for row in self.rows:
+            if row.controller is not None:
+                tops.setdefault(row.company, []).append(row.controller)
+        object.__setattr__(self, "tops", tops)
+
+    def of(self, row: Ultimate) -> Proof:
+        """Return who controls, and by what; of `none` and `joint` who holds what is not enough."""
+        proofs = [explain(self.index, one, company) for one, company in self._pairs(row)]
+        lines = [line for proof in proofs for line in _lines(proof)]
+        if row.controller is not None and row.kind != JOINT and row.kind != LOOP:
+            lines.append(f"nobody controls {row.controller}")
+        return Proof(
+            rule=f"ultimate controller: {row.kind}",
+            source="Mumick, Pirahesh & Ramakrishnan 1990",
+            parameters={"threshold": f"> {per_cent(self.index.rule.threshold)}"},
+            steps=tuple(dict.fromkeys(lines)),
+            claims=all_claims(
+                one.claims for proof in proofs for step in proof.steps for one in step.holdings
+            ),
+        )
+
+    def _pairs(self, row: Ultimate) -> Iterable[tuple[str, str]]:
+        """Return whose control of whom has to be explained."""
+        if row.controller is None:
+            return [(one, row.company) for one in self._blocs(row.company)]
+        if row.controller != row.company:
+            return [(row.controller, row.company)]
+        others = [one for one in self.tops[row.company] if one != row.company]
+        return [pair for one in others[:1] for pair in ((one, row.company), (row.company, one))]
+
+    def _blocs(self, company: str) -> list[str]:
+        """Return who is at the top above the largest holders of a company, each once."""
+        stakes = self.index.stakes
+        rows = stakes.rows_by_owned[stakes.numbers[company]]
+        holders = sorted(rows, key=lambda row: (-row.low, -row.high))[:_MOST]
+        names = [stakes.names[row.owner] for row in holders if stakes.names[row.owner] != company]
+        return list(dict.fromkeys(top for one in names for top in self.tops.get(one) or [one]))
+
+
+def _lines(proof: ControlProof) -> list[str]:
+    """Return the steps of a proof; of one that fails without its verdict, which the step says."""
+    return proof.sentences() if proof.certainty != "none" else proof.sentences()[1:]
+
+
+def why_largest(stakes: Stakes, row: Ultimate, at: str) -> Proof:
+    """Return the largest holders one above the other, from a company to who is at the top."""
+    chain = _chain(stakes, row)
+    return Proof(
+        rule="the largest holder, followed upwards",
+        source="the global ultimate owner of Orbis, as its documentation defines it",
+        parameters={"at least": at},
+        steps=tuple(
+            f"{stakes.names[one.owner]} holds {per_cent(stakes.fraction(one.low))} of "
+            f"{stakes.names[one.owned]}, and nobody more"
+            for one in chain
+        )
+        or (f"nobody holds so much of {row.company}",),
+        claims=all_claims(stakes.claims_of(stakes.place(one.owner, one.owned)) for one in chain),
+    )
+
+
+def _chain(stakes: Stakes, row: Ultimate) -> list[Row]:
+    """Return the stakes of largest holders that lead from a company to its top."""
+    if row.controller is None:
+        return []
+    start, end = stakes.numbers[row.company], stakes.numbers[row.controller]
+    ways = [[start]]
+    seen = {start}
+    for way in ways:  # grows while it is walked
+        largest = _largest(stakes, way[-1])
+        for one in largest:
+            if one.owner == end:
+                return _rows(stakes, [*way, end])
+            if one.owner not in seen:
+                seen.add(one.owner)
+                ways.append([*way, one.owner])
+    return []
+
+
+def _largest(stakes: Stakes, company: int) -> list[Row]:
+    rows = [row for row in stakes.rows_by_owned.get(company, ()) if row.owner != company]
+    most = max((row.low for row in rows), default=0)
+    return [row for row in rows if row.low == most]
+
+
+def _rows(stakes: Stakes, way: Sequence[int]) -> list[Row]:
+    return [
+        row
+        for owned, owner in pairwise(way)
+        for row in stakes.rows_by_owned[owned]
+        if row.owner == owner
+    ]
