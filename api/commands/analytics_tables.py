@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kg.analytics.control_pairs import ControlIndex
     from kg.analytics.tables import StakeTable
 
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Say why, row by row.")]
 StakesOption = Annotated[
     Path | None,
     typer.Option(
@@ -193,19 +194,23 @@ def ultimate(
     spill: SpillOption = None,
     master: MasterOption = "",
     output: OutputOption = None,
+    explain: ExplainOption = False,
 ) -> None:
     """Say who is at the top above each company: `keiretsu ultimate --stakes FILE.csv`.
 
     One holder, a **loop** of companies that control each other, two **joint** holders of half
     each, or **none**.
     """
+    from api.commands.measured_rows import print_measures, proved
     from kg.analytics.control_pairs import ControlIndex
     from kg.analytics.fixpoint import majority
-    from kg.analytics.ultimate_controllers import largest_holders, ultimates
+    from kg.analytics.top_proof import why_at_the_top
+    from kg.analytics.ultimate_controllers import Ultimate, largest_holders, ultimates
 
     wanted = Wanted(engine=engine, memory=memory, spill=spill, master=master, output=output)
     columns = ["company", "controller", "kind", "certainty"]
-    no = [name for name, value in (("--at", at), ("--company", company)) if value]
+    given = ("--at", at), ("--company", company), ("--explain", explain)
+    no = [name for name, value in given if value]
     with errors_told(), beyond_memory(stakes, wanted, day_given(as_of), most_mb, no) as beyond:
         rule = majority(threshold)
         if beyond is not None:
@@ -215,6 +220,11 @@ def ultimate(
         deciding = read_table(stakes, as_of, most_mb).deciding
         if company:
             deciding.number(company)
-        found = largest_holders(deciding, at) if at else ultimates(ControlIndex(deciding, rule))
-        rows = (one.to_json() for one in found if not company or one.company == company)
-        print_rows(rows, columns, form)
+        index = ControlIndex(deciding, rule)
+        found = largest_holders(deciding, at) if at else ultimates(index)
+        why = None
+        if explain:
+            found = list(found)
+            why = why_at_the_top(index, found, at)
+        told = (one for one in found if not company or one.company == company)
+        print_measures(proved(told, Ultimate.to_json, why), columns, form, explain)

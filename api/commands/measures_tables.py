@@ -11,10 +11,10 @@ from api.commands import NO_ANSWER, USAGE, WRONG, Format, FormatOption, app, err
 from api.commands.analytics_tables import (
     MOST_MB,
     AsOfOption,
+    ExplainOption,
     MostOption,
     Row,
     StakesOption,
-    print_rows,
     read_table,
 )
 from api.commands.inquiring import (
@@ -24,6 +24,7 @@ from api.commands.inquiring import (
     or_graph,
     pair_given,
 )
+from api.commands.measured_rows import print_measures
 from api.plain_text import plain
 from kg.errors import Finding, ParameterError, TableError
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from kg.analytics.stakes import Stakes
     from kg.analytics.tables import StakeTable
 
-ExplainOption = Annotated[bool, typer.Option("--explain", help="Say why, row by row.")]
 MembersOption = Annotated[
     Path | None, typer.Option("--members", help="Alliances: a table alliance,member.")
 ]
@@ -103,6 +103,7 @@ def power(
     coalitions: Annotated[
         bool, typer.Option("--coalitions", help="List minimal winning coalitions instead.")
     ] = False,
+    explain: ExplainOption = False,
     form: FormatOption = Format.table,
     as_of: AsOfOption = "",
     most_mb: MostOption = MOST_MB,
@@ -128,15 +129,17 @@ def power(
             return
         columns = ["holder", "low", "high", "banzhaf", "normalised", "shapley", "veto"]
         columns = [*([] if weights else ["company"]), *columns, "method", "rest"]
-        rows = (
-            of | one.to_json() | {"method": found.method, "rest": found.rest}
-            for of, found in games
-            for one in found.rows
-        )
-        print_measures(rows, columns, form)
+        rows = (row for of, found in games for row in _game(of, found, explain=explain))
+        print_measures(rows, columns, form, explain)
 
 
 Games = Iterator[tuple[Row, "PowerReport"]]
+
+
+def _game(of: Row, found: "PowerReport", *, explain: bool) -> Iterator[Row]:
+    told = {"method": found.method, "rest": found.rest}
+    more = {"why": found.proof.to_json()} if explain else {}
+    return (of | one.to_json() | told | more for one in found.rows)
 
 
 def _weighted(weights: Sequence[str], needed: int, means: dict[str, Any]) -> Games:
@@ -320,26 +323,6 @@ def listed(path: Path, read: Callable[[Path], tuple[Found, tuple[Finding, ...]]]
     for finding in findings:
         typer.echo(plain(f"{path}: {finding}"), err=True)
     return found
-
-
-def print_measures(
-    rows: Iterator[Row], columns: Sequence[str], form: Format, explain: bool = False
-) -> None:
-    """Print rows: whole as JSON, else their columns, with their steps where asked for."""
-    if form is Format.json:
-        print_rows(rows, columns, form)
-        return
-    shown = [*columns, *(["why", "claims"] if explain else [])]
-    print_rows(({name: _flat(row.get(name)) for name in shown} for row in rows), shown, form)
-
-
-def _flat(value: Any) -> Any:
-    """Return a value for one cell: lists joined, a proof as its steps."""
-    if isinstance(value, dict):
-        return "; ".join(value.get("steps", [f"{key} {one}" for key, one in value.items()]))
-    if isinstance(value, list):
-        return "; ".join(map(str, value))
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
 
 
 def _weights(texts: Sequence[str]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The shape of a network, final owners, network value and power, on a table or the graph."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,10 +9,10 @@ from api.commands import Format, FormatOption, app, errors_told
 from api.commands.analytics_tables import (
     MOST_MB,
     AsOfOption,
+    ExplainOption,
     MostOption,
     Row,
     StakesOption,
-    print_rows,
     read_table,
 )
 from api.commands.inquiring import (
@@ -24,9 +24,11 @@ from api.commands.inquiring import (
     holders_named,
     or_graph,
 )
+from api.commands.measured_rows import print_measures, proved
 from kg.errors import ParameterError
 
 if TYPE_CHECKING:
+    from kg.analytics.proof import Proof
     from kg.analytics.stakes import Stakes
 
 MeasureOption = Annotated[
@@ -63,6 +65,7 @@ def structure(
     part: Annotated[
         str, typer.Option("--part", help="Only core, in, out, tube, tendril or other.")
     ] = "",
+    explain: ExplainOption = False,
     as_of: AsOfOption = "",
     most_mb: MostOption = MOST_MB,
 ) -> None:
@@ -86,7 +89,30 @@ def structure(
         if company and measure not in ("common-owners", "jaccard"):
             chosen = {capital.names[capital.number(one)] for one in company}
             rows = [row for row in rows if row["name"] in chosen]
-        print_rows(iter(rows), _COLUMNS[measure], form)
+        shown = proved(rows, dict, _proofs(capital, measure) if explain else None)
+        print_measures(shown, _COLUMNS[measure], form, explain)
+
+
+def _proofs(capital: "Stakes", measure: str) -> "Callable[[Row], Proof]":
+    """Return what says why a row of a measure is so."""
+    from kg.analytics.shape_proof import PlaceProofs, why_alike, why_central, why_held, why_together
+
+    if measure in ("bow-tie", "loops"):
+        from kg.analytics.network_shape import bow_tie
+
+        places = PlaceProofs(capital, bow_tie(capital))
+        of = places.of if measure == "bow-tie" else places.loop
+        return lambda row: of(row["name"])
+    if measure == "communities":
+        from kg.analytics.structure import communities
+
+        groups = communities(capital)
+        return lambda row: why_together(capital, row["name"], groups[row["community"] - 1])
+    if measure == "jaccard":
+        return lambda row: why_alike(capital, row["one"], row["other"])
+    if measure == "common-owners":
+        return lambda row: why_held(capital, row["holder"], row["company"])
+    return lambda row: why_central(capital, row["name"], measure)
 
 
 def _shape(capital: "Stakes", measure: str, part: str) -> Iterable[Row]:
@@ -154,6 +180,7 @@ def _compared(
 def final_owners(
     stakes: StakesOption = None,
     company: Annotated[str, typer.Option("--company", help="Only of this company.")] = "",
+    explain: ExplainOption = False,
     form: FormatOption = Format.table,
     as_of: AsOfOption = "",
     most_mb: MostOption = MOST_MB,
@@ -163,11 +190,17 @@ def final_owners(
     What of a company reaches a holder and stays with it, or with owners of it that are not in the
     table; of one company it adds up to 1. A range counts at its least.
     """
-    from kg.analytics.final_owners import final_rights
+    from kg.analytics.final_owners import FinalRight, final_rights
+    from kg.analytics.value_proof import why_final
 
     with errors_told():
-        found = final_rights(read_table(stakes, as_of, most_mb).capital, company or None)
-        print_rows((one.to_json() for one in found), ["company", "through", "share"], form)
+        capital = read_table(stakes, as_of, most_mb).capital
+        rows = proved(
+            final_rights(capital, company or None),
+            FinalRight.to_json,
+            (lambda one: why_final(capital, one.through, one.company)) if explain else None,
+        )
+        print_measures(rows, ["company", "through", "share"], form, explain)
 
 
 @app.command("network-value")
@@ -180,6 +213,7 @@ def network_value(
     model: Annotated[
         str, typer.Option("--model", help="linear, threshold or relative.")
     ] = "linear",
+    explain: ExplainOption = False,
     form: FormatOption = Format.table,
     as_of: AsOfOption = "",
     most_mb: MostOption = MOST_MB,
@@ -189,13 +223,18 @@ def network_value(
     Every company is worth 1. **inside** is what one has of others, **corrected** adds itself,
     **total** counts again what comes back to it. A range counts at its least.
     """
+    from kg.analytics.final_owners import NetworkValue
     from kg.analytics.final_owners import network_value as valued
+    from kg.analytics.value_proof import why_valued
 
     with errors_told():
         capital = read_table(stakes, as_of, most_mb).capital
-        found = valued(capital, model=model, of=holder or None)  # type: ignore[arg-type]
-        columns = ["name", "inside", "corrected", "total"]
-        print_rows((one.to_json() for one in found), columns, form)
+        rows = proved(
+            valued(capital, model=model, of=holder or None),  # type: ignore[arg-type]
+            NetworkValue.to_json,
+            (lambda one: why_valued(capital, one.name, model)) if explain else None,  # type: ignore[arg-type]
+        )
+        print_measures(rows, ["name", "inside", "corrected", "total"], form, explain)
 
 
 @app.command("network-power")
@@ -225,7 +264,7 @@ def network_power(
         int, typer.Option("--samples", help="Draws where not all orders are counted.")
     ] = 10_000,
     seed: Annotated[int, typer.Option("--seed", help="Of the draws.")] = 0,
-    explain: Annotated[bool, typer.Option("--explain", help="Say why, row by row.")] = False,
+    explain: ExplainOption = False,
     form: FormatOption = Format.table,
     as_of: AsOfOption = "",
     most_mb: MostOption = MOST_MB,
@@ -235,7 +274,6 @@ def network_power(
     Mizuno's indices: **index** is what ends with one (NPI), **flow** what ends with or passes it
     (NPF). Every company is worth 1, or only those of --company: then the index is a chance.
     """
-    from api.commands.measures_tables import print_measures
     from kg.analytics.inquiries.inquiry import share
     from kg.analytics.ultimate_power import network_power as powers
 

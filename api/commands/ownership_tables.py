@@ -1,6 +1,5 @@
 """Integrated ownership and close links, on a table of stakes."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +10,7 @@ from api.commands import Format, FormatOption, app, errors_told
 from api.commands.analytics_tables import (
     MOST_MB,
     AsOfOption,
+    ExplainOption,
     MostOption,
     StakesOption,
     day_given,
@@ -25,6 +25,7 @@ from api.commands.inquiring import (
     or_graph,
     owner_named,
 )
+from api.commands.measured_rows import print_measures, proved
 from api.commands.table_engines import (
     OF_A_TABLE,
     EngineOption,
@@ -39,7 +40,7 @@ from api.commands.table_engines import (
 from api.plain_text import plain
 
 if TYPE_CHECKING:
-    from kg.analytics.linked import CloseLinks
+    from kg.analytics.linked import CloseLink
 
 _HELD = ["owner", "owned", "share", "low", "high"]
 _LINKS = ["company", "linked", "reason", "third_party", "low", "high", "certainty"]
@@ -118,6 +119,7 @@ def close_links(
     groups: Annotated[
         bool, typer.Option("--groups", help="Third parties with their members, not pair by pair.")
     ] = False,
+    explain: ExplainOption = False,
     as_of: AsOfOption = "",
     most_mb: MostOption = MOST_MB,
 ) -> None:
@@ -126,6 +128,7 @@ def close_links(
     **eurosystem** adds whole stakes of what is majority-owned; **path-product** multiplies shares
     along paths; they disagree, so name the one that you need.
     """
+    from kg.analytics.link_proof import LinkProofs
     from kg.analytics.linked import close_links as linked
 
     with errors_told():
@@ -138,11 +141,13 @@ def close_links(
             )
             print_rows(rows, _GROUPS, form)
         else:
-            print_rows(_link_rows(found), _LINKS, form)
+            why = LinkProofs(capital, found).of if explain else None
+            shown = proved(found.rows(), _link_row, why)
+            print_measures(shown, _LINKS, form, explain)
 
 
-def _link_rows(found: "CloseLinks") -> Iterator[dict[str, Any]]:
-    return ({name: _cell(getattr(row, name)) for name in _LINKS} for row in found.rows())
+def _link_row(link: "CloseLink") -> dict[str, Any]:
+    return {name: _cell(getattr(link, name)) for name in _LINKS}
 
 
 def _held_cells(row: Any) -> dict[str, Any]:

@@ -9,17 +9,17 @@ from api.commands import Format, FormatOption, app, errors_told
 from api.commands.analytics_tables import (
     MOST_MB,
     AsOfOption,
+    ExplainOption,
     MostOption,
     StakesOption,
     read_table,
 )
 from api.commands.inquiring import or_graph
+from api.commands.measured_rows import print_measures
 from api.commands.measures_tables import (
-    ExplainOption,
     MembersOption,
     SharesOption,
     listed,
-    print_measures,
 )
 
 if TYPE_CHECKING:

@@ -34,10 +34,11 @@ class PlaceProofs:
         node = self.stakes.numbers[name]
         part = PARTS[self.found.part[node]]
         ways = [way for way in self._ways(node, part) if way]
+        says = _SAYS[part] if self.found.loops else "there is no core: nobody holds itself"
         return Proof(
             rule=f"bow-tie: {part}",
             source=_SOURCE,
-            steps=(_SAYS[part], *(line for way in ways for line in said(self.stakes, way))),
+            steps=(says, *(line for way in ways for line in said(self.stakes, way))),
             claims=claimed(self.stakes, [row for way in ways for row in way]),
         )
 
@@ -123,7 +124,7 @@ _COUNTED = {
 _DAMPING = "0.85"
 
 
-def why_central(stakes: Stakes, name: str, measure: str, method: str) -> Proof:
+def why_central(stakes: Stakes, name: str, measure: str, method: str = "") -> Proof:
     """Return what a measure of a node counts: its own stakes and those in it."""
     node = stakes.numbers[name]
     held = list(stakes.rows_by_owned.get(node, ())) if measure != "holdings" else []
@@ -132,9 +133,10 @@ def why_central(stakes: Stakes, name: str, measure: str, method: str) -> Proof:
     return Proof(
         rule=rule,
         source=source,
-        parameters={"method": method} | ({"damping": _DAMPING} if measure == "pagerank" else {}),
+        parameters=({"method": method} if method else {})
+        | ({"damping": _DAMPING} if measure == "pagerank" else {}),
         steps=(
-            f"{len(own)} stakes of its own, {len(held)} in it",
+            f"stakes of its own: {len(own)}, in it: {len(held)}",
             *said(stakes, [*own, *held]),
         ),
         claims=claimed(stakes, [*own, *held]),
@@ -152,10 +154,22 @@ def why_together(stakes: Stakes, name: str, group: Collection[str]) -> Proof:
         source="Blondel et al. 2008 (Louvain), shares as weights",
         parameters={"seed": "0"},
         steps=(
-            f"{len(within)} of its {len(ties)} stakes are within the {len(group)} members",
+            f"stakes within the {len(group)} members: {len(within)} of {len(ties)}",
             *said(stakes, within),
         ),
         claims=claimed(stakes, within),
+    )
+
+
+def why_held(stakes: Stakes, holder: str, company: str) -> Proof:
+    """Return the stake of a holder in one of several companies that it holds."""
+    owner, owned = stakes.numbers[holder], stakes.numbers[company]
+    rows = [row for row in stakes.rows_by_owned.get(owned, ()) if row.owner == owner]
+    return Proof(
+        rule="holds each of the companies itself",
+        source="house rule",
+        steps=tuple(said(stakes, rows)),
+        claims=claimed(stakes, rows),
     )
 
 

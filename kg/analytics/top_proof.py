@@ -1,6 +1,6 @@
 """Why somebody is at the top above a company, or nobody is."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -12,6 +12,15 @@ from kg.analytics.stakes import Row, Stakes
 from kg.analytics.ultimate_controllers import JOINT, LOOP, Ultimate
 
 _MOST = 10  # holders that a proof lists
+
+
+def why_at_the_top(
+    index: ControlIndex, rows: Sequence[Ultimate], at: str = ""
+) -> Callable[[Ultimate], Proof]:
+    """Return what says why a row is so; `at` is that of `largest_holders`, if they were asked."""
+    if at:
+        return lambda row: _why_largest(index.stakes, row, at)
+    return TopProofs(index, rows).of
 
 
 @dataclass(frozen=True)
@@ -68,28 +77,27 @@ def _lines(proof: ControlProof) -> list[str]:
     return proof.sentences() if proof.certainty != "none" else proof.sentences()[1:]
 
 
-def why_largest(stakes: Stakes, row: Ultimate, at: str) -> Proof:
+def _why_largest(stakes: Stakes, row: Ultimate, at: str) -> Proof:
     """Return the largest holders one above the other, from a company to who is at the top."""
-    chain = _chain(stakes, row)
+    nobody = row.controller is None
+    chain = _largest(stakes, stakes.numbers[row.company]) if nobody else _chain(stakes, row)
+    ending = f"which is less than {at}" if nobody else "and nobody more"
     return Proof(
         rule="the largest holder, followed upwards",
         source="the global ultimate owner of Orbis, as its documentation defines it",
         parameters={"at least": at},
         steps=tuple(
             f"{stakes.names[one.owner]} holds {per_cent(stakes.fraction(one.low))} of "
-            f"{stakes.names[one.owned]}, and nobody more"
+            f"{stakes.names[one.owned]}, {ending}"
             for one in chain
-        )
-        or (f"nobody holds so much of {row.company}",),
+        ),
         claims=all_claims(stakes.claims_of(stakes.place(one.owner, one.owned)) for one in chain),
     )
 
 
 def _chain(stakes: Stakes, row: Ultimate) -> list[Row]:
     """Return the stakes of largest holders that lead from a company to its top."""
-    if row.controller is None:
-        return []
-    start, end = stakes.numbers[row.company], stakes.numbers[row.controller]
+    start, end = stakes.numbers[row.company], stakes.numbers[str(row.controller)]
     ways = [[start]]
     seen = {start}
     for way in ways:  # grows while it is walked

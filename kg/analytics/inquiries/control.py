@@ -1,6 +1,5 @@
 """Control and ultimate controllers, on the graph."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kg.analytics.inquiries.inquiry import (
@@ -20,7 +19,6 @@ from kg.analytics.proof import all_claims
 
 if TYPE_CHECKING:
     from kg.analytics.control_pairs import ControlIndex
-    from kg.analytics.ultimate_controllers import Ultimate
 
 _THRESHOLD = Parameter(
     name="threshold", kind=SHARE, default="0.5", meaning="more than this gives control"
@@ -138,7 +136,8 @@ CONTROL = Inquiry(
 def _ultimate(context: Context) -> Found:
     from kg.analytics.control_pairs import ControlIndex
     from kg.analytics.fixpoint import majority
-    from kg.analytics.ultimate_controllers import largest_holders, ultimates
+    from kg.analytics.top_proof import why_at_the_top
+    from kg.analytics.ultimate_controllers import Ultimate, largest_holders, ultimates
 
     values, stakes = context.values, context.network.deciding
     company, at = values.one("company"), values.one("at")
@@ -149,14 +148,16 @@ def _ultimate(context: Context) -> Found:
     index = ControlIndex(stakes, majority(values.one("threshold")))
     found = list(largest_holders(stakes, at) if at else ultimates(index))
     told = [one for one in found if not company or one.company == company]
-    proved = _proofs(index, found, at)
+    proof = why_at_the_top(index, found, at)
 
     def complete(row: Row, why: bool) -> Row:
         claims = _claims_of_top(context, index, row, at)
         done = dict(row) | {"claims": claims}
         if row["controller"] is None and unknown_part(context.network, row["company"], ""):
             done["certainty"] = "by what is known"
-        return done | ({"why": proved(row)} if why else {})
+        if why:
+            done["why"] = proof(Ultimate(**row)).to_json()
+        return done
 
     return Found(
         rows=[one.to_json() for one in told],
@@ -165,22 +166,6 @@ def _ultimate(context: Context) -> Found:
         method=f"largest holder of at least {at}, followed upwards" if at else "",
         remarks=unknown_part(context.network, company, context.label(company)) if company else [],
     )
-
-
-def _proofs(
-    index: "ControlIndex", found: "list[Ultimate]", at: str
-) -> "Callable[[Row], dict[str, object]]":
-    """Return what says why a row is so."""
-    from kg.analytics.top_proof import TopProofs, why_largest
-    from kg.analytics.ultimate_controllers import Ultimate
-
-    proofs = TopProofs(index, found)
-
-    def said(row: Row) -> dict[str, object]:
-        one = Ultimate(row["company"], row["controller"], row["kind"], row["certainty"])
-        return (why_largest(index.stakes, one, at) if at else proofs.of(one)).to_json()
-
-    return said
 
 
 def _claims_of_top(context: Context, index: "ControlIndex", row: Row, at: str) -> list[str]:
