@@ -22,18 +22,22 @@ if TYPE_CHECKING:
     from kg.analytics.final_owners import final_rights, network_value, weakest_link
     from kg.analytics.integrated import ownership
     from kg.analytics.legal import legal_tests, ofac
+    from kg.analytics.link_proof import why_linked
     from kg.analytics.linked import close_links
     from kg.analytics.markets import hhi, mhhi
     from kg.analytics.network_shape import bow_tie
     from kg.analytics.ownership_proof import why
     from kg.analytics.paths import relation_paths
+    from kg.analytics.shape_proof import why_placed
     from kg.analytics.shareholders import power, weighted_power
     from kg.analytics.stakes import Stakes, from_digraph, from_rows, to_digraph
     from kg.analytics.structure import centrality, common_owners, communities, jaccard
     from kg.analytics.tables import read_stakes
     from kg.analytics.tips import tipping
+    from kg.analytics.top_proof import why_ultimate
     from kg.analytics.ultimate_controllers import largest_holders, ultimate
     from kg.analytics.ultimate_power import network_power
+    from kg.analytics.value_proof import why_final, why_valued
 
 _FROM = {
     "ControlIndex": "control_pairs",
@@ -70,6 +74,11 @@ _FROM = {
     "weighted_power": "shareholders",
     "what_if": "consequences",
     "why": "ownership_proof",
+    "why_final": "value_proof",
+    "why_linked": "link_proof",
+    "why_placed": "shape_proof",
+    "why_ultimate": "top_proof",
+    "why_valued": "value_proof",
 }
 
 __all__ = [
@@ -107,6 +116,11 @@ __all__ = [
     "weighted_power",
     "what_if",
     "why",
+    "why_final",
+    "why_linked",
+    "why_placed",
+    "why_ultimate",
+    "why_valued",
 ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from kg.analytics.integrated import Method
 from kg.analytics.joint import MAJORITY, Joint
@@ -11,7 +12,10 @@ from kg.analytics.ownership_proof import why
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import per_cent
 from kg.analytics.register import Register
-from kg.analytics.stakes import Stakes
+from kg.analytics.stakes import Stakes, as_stakes
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 SOURCES = {
     "eurosystem": "Eurosystem collateral rules (T2S data model)",
@@ -20,6 +24,19 @@ SOURCES = {
 }
 _BY: dict[str, Method] = {"path-product": "paths", "integrated": "corrected"}
 _Part = tuple[list[str], tuple[str, ...]]  # lines, claims
+
+
+def why_linked(graph: "Stakes | nx.DiGraph[Any]", found: CloseLinks, link: CloseLink) -> Proof:
+    """Return why one of the links that were found in a network is one.
+
+    >>> from kg.analytics.linked import close_links
+    >>> from kg.analytics.stakes import from_rows
+    >>> stakes = from_rows([("A", "B", "60%"), ("B", "C", "30%")])
+    >>> found = close_links(stakes, "path-product", "15%")
+    >>> why_linked(stakes, found, list(found.rows())[1]).steps
+    ("18% of C is A's, by paths:", '  18% = 60% x 30% on A > B > C')
+    """
+    return LinkProofs(as_stakes(graph), found).of(link)
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from kg.analytics.network_shape import PARTS, BowTie
+from kg.analytics.network_shape import PARTS, BowTie, bow_tie
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import Range
-from kg.analytics.stakes import Row, Stakes
+from kg.analytics.stakes import Row, Stakes, as_stakes
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _MOST = 30  # stakes that a proof lists
 _SOURCE = "Broder et al. 2000; Vitali, Glattfelder & Battiston 2011"
@@ -20,6 +24,18 @@ _SAYS = {
     "other": "no relation leads to the core",
 }
 Turn = Callable[[int], Iterable[Row]]
+
+
+def why_placed(graph: "Stakes | nx.DiGraph[Any]", name: str) -> Proof:
+    """Return why a node is in its part of the bow-tie. Raises UnknownNameError.
+
+    >>> import networkx as nx
+    >>> why_placed(nx.DiGraph(["ab", "bc", "cb"]), "a").rule
+    'bow-tie: in'
+    """
+    stakes = as_stakes(graph)
+    stakes.number(name)
+    return PlaceProofs(stakes, bow_tie(stakes)).of(name)
 
 
 @dataclass(frozen=True)

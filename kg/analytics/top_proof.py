@@ -2,16 +2,41 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 from kg.analytics.control_pairs import ControlIndex
 from kg.analytics.control_proof import ControlProof, explain
+from kg.analytics.fixpoint import majority
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import per_cent
-from kg.analytics.stakes import Row, Stakes
-from kg.analytics.ultimate_controllers import JOINT, LOOP, Ultimate
+from kg.analytics.stakes import Row, Stakes, as_stakes
+from kg.analytics.ultimate_controllers import JOINT, LOOP, Ultimate, ultimates
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _MOST = 10  # holders that a proof lists
+
+
+def why_ultimate(
+    graph: "Stakes | nx.DiGraph[Any]", company: str, threshold: Decimal | Fraction | str = "0.5"
+) -> list[Proof]:
+    """Return for each ultimate controller of a company why it is one, or why there is none.
+
+    Raises UnknownNameError, and ParameterError on a threshold that is none.
+
+    >>> from kg.analytics.stakes import from_rows
+    >>> why_ultimate(from_rows([("A", "B", "34%")]), "B")[0].steps
+    ('B: 34% held by A of its capital, not more than 50%.',)
+    """
+    index = ControlIndex(as_stakes(graph), majority(threshold))
+    index.stakes.number(company)
+    rows = list(ultimates(index))
+    why = why_at_the_top(index, rows)
+    return [why(row) for row in rows if row.company == company]
 
 
 def why_at_the_top(

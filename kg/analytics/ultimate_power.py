@@ -97,7 +97,7 @@ class NetworkPowers:
         """Return where the power of one row comes from: companies, and who votes there for it."""
         row, node = self._row[name], self.register.node(name, "holder")
         told = self._told(node)
-        steps = [step for step, _ in told[:_SHOWN]]
+        steps = [*self._own(row, node), *(step for step, _ in told[:_SHOWN])]
         if len(told) > _SHOWN:
             steps.append(f"and in {len(told) - _SHOWN} more companies")
         given = {
@@ -116,6 +116,15 @@ class NetworkPowers:
             steps=tuple(steps),
             claims=claims,
         )
+
+    def _own(self, row: NetworkPower, node: int) -> list[str]:
+        """Return in words how much of a node's own value ends with itself."""
+        part = self.ends.get(node, {}).get(node)
+        if not part or not self.worth.get(node):
+            return []
+        if row.top:
+            return [f"nobody is known to have votes in {row.name}: it is its own end"]
+        return [f"those who are not named decide in {row.name} in {per_cent(part)} of the orders"]
 
     def _told(self, node: int) -> list[Told]:
         """Return what is to be said of each company below a node, those that weigh most first."""

@@ -56,6 +56,18 @@ def test_every_inquiry_answers_its_example_on_the_shipped_data(graph, one):
 
 
 @pytest.mark.parametrize("one", inquiries(), ids=lambda one: one.name)
+def test_every_computed_row_says_why_where_asked(graph, one):
+    values = {name: [value] for name, value in one.example.items()}
+    for row in to_json(ask(graph, one.name, values | {"why": ["true"]}))["rows"]:
+        proofs = [row[name] for name in ("why", "why_before", "why_after") if row.get(name)]
+        # A published total is a claim, and not computed.
+        assert proofs or row["measure"].startswith("published total")
+        assert all(proof["rule"] and proof["source"] and proof["steps"] for proof in proofs)
+    plain = to_json(ask(graph, one.name, values))["rows"]
+    assert not any(name.startswith("why") for row in plain for name in row)
+
+
+@pytest.mark.parametrize("one", inquiries(), ids=lambda one: one.name)
 def test_every_inquiry_says_what_it_takes_and_gives(one):
     assert one.english.endswith("?")
     assert one.about.endswith(".")
