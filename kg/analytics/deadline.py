@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from math import inf
 from time import monotonic
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from kg.errors import QueryLimitError
 
@@ -27,7 +27,11 @@ _END: ContextVar[float] = ContextVar("end of the work", default=inf)
 _GRACE = 0.25  # seconds in which loops that look at the clock end by themselves
 _SLICE = 0.1  # seconds
 # What other threads use too, or is never again as quick once it is done, is not broken off.
-_WHOLE = ("kg.store", "kg.matching", "kg.analytics.edges", "importlib", "numba", "llvmlite")
+_WHOLE = (
+    *("kg.store", "kg.matching", "kg.analytics.edges", "importlib", "numba", "llvmlite"),
+    *("threading", "weakref", "_weakrefset"),  # what is raised in a callback is only printed
+)
+_STARTING, _WORKING, _OVER = range(3)
 
 
 @contextmanager
@@ -72,47 +76,68 @@ def slices(count: int) -> Iterator[tuple[int, int]]:
 
 
 def ended(work: Callable[[], T]) -> T:
-    """Return what work returns, or raise QueryLimitError soon after the time is over."""
+    """Return what work returns, or raise QueryLimitError soon after the time is over.
+
+    Nothing is raised in what comes after it.
+    """
     if not limited():
         return work()
     watch = _Watch(sys._getframe(), _END.get() + _GRACE)
     watch.start()
     try:
+        watch.state = _WORKING
         return work()
     except SystemError:  # a compiled kernel came back while it was raised
         heed()
         raise
     finally:
-        watch.stop()
+        watch.state = _OVER  # the interpreter raises nothing before this is done
+        try:
+            watch.settle()
+        except _OverError:  # just as it began
+            watch.settle()
 
 
 class _Watch(threading.Thread):
-    """Raises in the thread that made it, as long as that is in a frame after the time is over."""
+    """Raises in the thread that made it, as long as that works in a frame after the time is over.
+
+    What it raises comes up a little later, wherever the worker then is: in `settle` too, which
+    therefore can be broken off anywhere and begun again, with locks that hold no state of others.
+    """
 
     def __init__(self, frame: FrameType, end: float) -> None:
         super().__init__(name="deadline", daemon=True)
+        self.state = _STARTING
         self._frame: FrameType | None = frame
         self._end = end
         self._worker = threading.get_ident()
-        self._stopped = threading.Event()
-        self._raising = threading.Lock()
+        self._going, self._gone = threading.Lock(), threading.Lock()
+        self._going.acquire()
+        self._gone.acquire()
+        self._raises = True
 
     def run(self) -> None:
         """Wait for the time to be over, then raise until the work has ended."""
         wait = self._end - monotonic()
-        while not self._stopped.wait(max(wait, 0.0)):
-            with self._raising:
-                if not self._stopped.is_set() and self._may_raise():
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                        ctypes.c_ulong(self._worker), ctypes.py_object(_OverError)
-                    )
+        while not self._going.acquire(timeout=max(wait, 0.0)) and self.state != _OVER:
+            if self._may_raise():
+                _raise_in(self._worker, ctypes.py_object(_OverError))
             wait = _GRACE
+        self._frame = None  # which holds this
+        self._raises = False
+        self._gone.release()
 
-    def stop(self) -> None:
-        """Raise no more."""
-        self._stopped.set()
-        with self._raising:
-            self._frame = None  # which holds this
+    def settle(self) -> None:
+        """Return once nothing more will be raised; what is still to come up is taken back."""
+        while True:
+            try:
+                if self._raises and self._going.locked():
+                    self._going.release()
+                while self._raises:
+                    self._gone.acquire(timeout=_GRACE)
+                return _raise_in(self._worker, None)
+            except _OverError:
+                continue
 
     def _may_raise(self) -> bool:
         """Say whether the worker is still at it, and nowhere where it should not be broken off."""
@@ -122,4 +147,8 @@ class _Watch(threading.Thread):
             if module.startswith(_WHOLE):
                 return False
             at = at.f_back
-        return at is self._frame
+        return at is self._frame and self.state == _WORKING
+
+
+def _raise_in(thread: int, error: Any) -> None:
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from kg.analytics.deadline import heed, limited, slices
-from kg.analytics.kernels_flow import TOO_MANY, holders, passage, returns
+from kg.analytics.kernels_flow import holders, parting, passage
 from kg.analytics.kernels_layout import reach
+from kg.analytics.kernels_loops import DENSE, TOO_MANY, UNDETERMINED, escapes
 from kg.analytics.layout import Floats, Ints, Longs, lay_out
 from kg.analytics.stakes import Stakes
 from kg.errors import QueryLimitError
@@ -15,15 +16,20 @@ from kg.errors import QueryLimitError
 _ROUNDING = 1e-12
 _STEPS, _EVERY = 25 * 10**7, 2**62  # of one solution: while somebody waits, about a second; else
 
+_PROBLEMS = {
+    TOO_MANY: "stopped: stakes in a loop leave next to nothing to others, which takes too long",
+    UNDETERMINED: "undetermined: a loop of more than 3,000 members leaves next to nothing to "
+    "others, or stakes in one sum to more than 100 % and it is too near to having no end",
+}
+
 
 def _settled(kernel: Callable[..., Any], *given: Any) -> Any:
-    """Return what a kernel returns, or raise QueryLimitError where somebody would wait too long."""
+    """Return what a kernel returns, or raise QueryLimitError where it can or may not go on."""
     try:
         return kernel(*given, _STEPS if limited() else _EVERY)
     except RuntimeError as error:
-        if str(error) != TOO_MANY:
+        if (problem := _PROBLEMS.get(str(error))) is None:
             raise
-        problem = "stopped: stakes in a loop leave next to nothing to others, which takes too long"
         raise QueryLimitError(problem) from error
 
 
@@ -33,16 +39,16 @@ class Flows:
     def __init__(self, stakes: Stakes, parts: Longs) -> None:
         self.layout = layout = lay_out(stakes, parts)
         self.share, self.own = layout.shares(parts, stakes.whole)
-        held = np.bincount(layout.out_to, weights=self.share, minlength=layout.nodes)
-        self.held: Floats = held + self.own
-        self.over = self.held > 1 + _ROUNDING  # more than the whole: data that cannot be so
+        self.rest, free = layout.remaining(parts, stakes.whole)
+        self.over = free < -_ROUNDING  # more than the whole: data that cannot be so
+        self.free: Floats = np.where(self.over, free, np.maximum(free, 0.0))
         self._straight = np.arange(len(self.share), dtype=np.int32)
         self._mark = np.zeros(layout.nodes, np.int32)
         self._stamp = 0
         self._found = np.empty(layout.nodes, np.int32)
         self._x = np.zeros(layout.nodes)
         self._walks = np.zeros(layout.nodes)
-        self._back = self.own.copy()
+        self._left = self.rest.copy()
         self._known: set[int] = set()
 
     def below(self, place: int) -> Ints:
@@ -61,20 +67,21 @@ class Flows:
         return self._found[:count].copy()
 
     def holdings(
-        self, place: int, share: Floats | None = None, own: Floats | None = None
+        self, place: int, divided: tuple[Floats, Floats, Floats] | None = None
     ) -> tuple[Ints, Floats]:
         """Return positions and F of one owner for all it reaches, itself included.
 
         Infinite where wrong sums let the series grow without end.
+
+        divided  shares of edges, `rest` and `free` of companies to take instead
         """
         one = self.layout
         heed()
         self._stamp += 1
         count = _settled(
-            passage, place, self.share if share is None else share,
-            self.own if own is None else own,
-            one.group, one.starts, one.out_start, one.out_to, one.in_start, one.in_from,
-            one.in_edge, self._x, self._mark, self._stamp, self._found,
+            passage, place, *(divided or (self.share, self.rest, self.free)), one.group,
+            one.starts, one.out_start, one.out_to, one.in_start, one.in_from, one.in_edge, self._x,
+            self._mark, self._stamp, self._found,
         )  # fmt: skip
         found = self._found[:count].copy()
         return found, self._x[found]
@@ -83,30 +90,44 @@ class Flows:
         """Return positions and F of everyone above one company; no sum above may be wrong."""
         one = self.layout
         above = self.above(place)
-        back = self.returning(above)
+        left = self.parting(above)
         _settled(
-            holders, place, len(above), above, self.share, self.own, back, one.group, one.starts,
-            one.out_start, one.out_to, self._straight, one.in_start, one.in_from, one.in_edge,
-            self._x, self._walks,
+            holders, place, len(above), above, self.share, self.rest, self.free, left, one.group,
+            one.starts, one.out_start, one.out_to, self._straight, one.in_start, one.in_from,
+            one.in_edge, self._x, self._walks,
         )  # fmt: skip
         return above, self._x[above]
 
-    def returning(self, places: Ints) -> Floats:
-        """Return by position how much of a node comes back to it, F[i,i]; right at `places`.
+    def parting(self, places: Ints) -> Floats:
+        """Return by position how much of a node never comes back to it, 1 - F[i,i].
 
-        1 is a closed loop. N[i,i] = 1 / (1 - F[i,i]). Each component is worked out once.
+        Right at `places`, but for loops with wrong sums. 0 is a closed loop. N[i,i] = 1 / (1 -
+        F[i,i]). Each component is worked out once.
         """
         one = self.layout
         groups = np.unique(one.group[places])
         for group in groups[one.sizes[groups] > 1].tolist():
             heed()
-            if group not in self._known:
-                first, end = int(one.starts[group]), int(one.starts[group + 1])
-                for begin, stop in slices(end - first):
-                    _settled(
-                        returns, (first + begin, first + stop), first, end, self.share, self.own,
-                        one.out_start, one.out_to, one.in_start, one.in_from, one.in_edge,
-                        self._x, self._back,
-                    )  # fmt: skip
+            first, end = int(one.starts[group]), int(one.starts[group + 1])
+            if group not in self._known and not self.over[first:end].any():
+                if end - first <= DENSE or not self._swept(first, end):
+                    self._eliminated(first, end)
                 self._known.add(group)
-        return self._back
+        return self._left
+
+    def _swept(self, first: int, end: int) -> bool:
+        one = self.layout
+        return all(
+            _settled(
+                parting, (first + begin, first + stop), first, end, self.share, self.rest,
+                self.free, one.in_start, one.in_from, one.in_edge, self._x, self._left,
+            )
+            for begin, stop in slices(end - first)
+        )  # fmt: skip
+
+    def _eliminated(self, first: int, end: int) -> None:
+        one = self.layout
+        _settled(
+            escapes, first, end, self.rest, self.free, self.share, one.in_start, one.in_from,
+            one.in_edge, self._left,
+        )  # fmt: skip

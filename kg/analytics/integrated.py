@@ -155,6 +155,9 @@ def _repeated(row: Row, owner: int) -> Row:
 
 def _paths(bounds: Bounds, owner: int, limits: Limits) -> _Measured:
     low, high = bounds.rows(owner)
+    others = (share for node, share in high.items() if node != owner)
+    if not any(share is None or share >= limits.least for share in others):
+        return {}  # all of it is less: the paths bring no more than that
     least = accumulated(bounds.lowest, owner, low, limits)
     most = least
     if bounds.highest is not bounds.lowest:

@@ -52,7 +52,7 @@ def owners_above(
     in_from: Ints,
     in_share: Floats,
     own: Floats,
-    back: Floats,
+    parting: Floats,
     looping: Flags,
     closed: Flags,
 ) -> tuple[Ints, Ints, Floats, NDArray[np.int8], Ints]:
@@ -63,7 +63,8 @@ def owners_above(
 
     companies  from and up to: only pairs with these
     leave   companies to be left out: not decided here
-    back    F[i,i] of each node; looping: in a component or holding itself; closed: it never leaks
+    parting  1 - F[i,i] of each node
+    looping  in a component or holding itself; closed: it never leaks
     """
     count = len(in_start) - 1
     owner = np.empty(max(16, 2 * (companies[1] - companies[0])), np.int32)
@@ -127,7 +128,7 @@ def owners_above(
             state = 1
             for t in range(many):
                 q = touched[t]
-                sure = walks[q] * (1.0 - back[q])
+                sure = walks[q] * parting[q]
                 if q != j and sure < threshold + _ROUNDING and sure + left > threshold - _ROUNDING:
                     state = 0
                     break
@@ -143,7 +144,7 @@ def owners_above(
             difficult += 1
         for t in range(many):
             q = touched[t]
-            value = walks[q] * (1.0 - back[q])
+            value = walks[q] * parting[q]
             if state != 3 and q != j and value > threshold - _ROUNDING:
                 if pairs == len(owner):
                     owner = np.concatenate((owner, np.empty_like(owner)))

@@ -68,6 +68,7 @@ class LargeNetwork:
     def _possible(self, place: int, found: Ints, shared: Ints) -> Floats:
         """Return the most where owners cannot all have theirs; see `bounds`."""
         share, own = self.most.share.copy(), self.most.own.copy()
+        free = np.where(self.tight, 0.0, self.most.free)
         worth = np.zeros(self.most.layout.nodes)
         worth[found] = 1.0
         given: dict[int, float] = {}
@@ -75,7 +76,7 @@ class LargeNetwork:
         before = np.zeros(len(found))
         endless: set[int] = set()
         for _ in range(_ROUNDS):
-            reached, values = self.most.holdings(place, share, own)
+            reached, values = self.most.holdings(place, (share, 1.0 - own, free))
             worth[found] = 0.0
             worth[reached] = np.minimum(values, _ENDLESS)
             endless.update(found[worth[found] < before * (1 - 1e-9) - 1e-12].tolist())
@@ -149,20 +150,20 @@ class LargeNetwork:
         low, high = np.array(spans).T
         return Holdings(nodes, low, high)
 
-    def returning(self, nodes: Ints) -> tuple[Floats, Floats]:
-        """Return how much of each node comes back to itself: the least and the most of F[i,i]."""
+    def parting(self, nodes: Ints) -> tuple[Floats, Floats]:
+        """Return how much of each node never comes back to it, 1 - F[i,i]: at least and at most."""
         places = self.most.layout.position[nodes]
         if self.over[places].any() or self.tight.any():
             held = [self.held_by(node) for node in nodes.tolist()]
             own = [one.nodes == node for node, one in zip(nodes, held, strict=True)]
             pairs = zip(own, held, strict=True)
             low, high = np.array([(one.low[at][0], one.high[at][0]) for at, one in pairs]).T
-            return low, high
-        high = self.most.returning(places)[places]
+            return 1.0 - high, 1.0 - low
+        least = self.most.parting(places)[places]
         if self.most is self.least:
-            return high, high
+            return least, least
         places = self.least.layout.position[nodes]
-        return self.least.returning(places)[places], high
+        return least, self.least.parting(places)[places]
 
     def rows_between(self, owner: int | None, company: int | None) -> Longs:
         """Return the rows of the stakes that what an owner holds of a company can depend on."""

@@ -51,6 +51,18 @@ class Layout:
         own[some] = parts[self.self_row[some]] / whole
         return parts[self.row] / whole, own
 
+    def remaining(self, parts: Longs, whole: int) -> tuple[Floats, Floats]:
+        """Return what each position does not hold of itself, and what of it nobody holds.
+
+        Taken from the whole before they are rounded: a part left in 10^15 is one.
+        """
+        some = self.self_row >= 0
+        rest = np.full(self.nodes, whole, np.int64)
+        rest[some] -= parts[self.self_row[some]]
+        free = rest.copy()
+        np.subtract.at(free, self.out_to, parts[self.row])
+        return rest / whole, free / whole
+
     @property
     def sizes(self) -> Longs:
         """Return how many members each component has."""

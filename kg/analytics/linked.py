@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kg.analytics.integrated import EXACT_STAKES, Method, Share, ownership
 from kg.analytics.shares import exact_share
+from kg.analytics.simple_paths import Limits
 from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import ParameterError
 
@@ -161,7 +162,7 @@ def close_links(
         return _large(stakes, rule, least)
     rows = [
         row
-        for row in ownership(stakes, _BY[rule])
+        for row in ownership(stakes, _BY[rule], limits=Limits(least=least))
         if row.owner != row.owned and (row.high is None or row.high >= least)
     ]
     numbers = stakes.numbers

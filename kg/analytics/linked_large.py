@@ -70,14 +70,14 @@ class _Finder:
         """Return owner, company and share of the pairs in one of the two networks."""
         one = flows.layout
         every = np.arange(one.nodes, dtype=np.int32)
-        back = flows.returning(every)
+        left = flows.parting(every)
         looping = (one.sizes > 1)[one.group] | (flows.own > 0)
         in_share = flows.share[one.in_edge]
         leave = marked_below(flows.over, one.out_start, one.out_to)
         parts = [
             owners_above(
                 piece, float(self.threshold), leave, one.in_start, one.in_from, in_share,
-                flows.own, back, looping, back >= 1 - 1e-15,
+                flows.own, left, looping, left <= 0.0,
             )
             for piece in slices(one.nodes)
         ]  # fmt: skip

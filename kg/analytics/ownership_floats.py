@@ -20,7 +20,7 @@ from kg.analytics.integrated import (
     exact_rows,
 )
 from kg.analytics.large_ownership import Holdings, LargeNetwork
-from kg.analytics.layout import Floats, Longs
+from kg.analytics.layout import Floats, Ints, Longs
 from kg.analytics.simple_paths import Limits, accumulated
 from kg.analytics.stakes import Stakes
 from kg.errors import ParameterError
@@ -71,7 +71,9 @@ def _held(
 ) -> Iterator[Ownership]:
     held = network.held_by(owner)
     own = held.nodes == owner
-    low, high = _measured(method, held, held.low[own], held.high[own])
+    low, high = held.low, held.high
+    if method == "brioschi":
+        low, high = _repeated(network, held, held.nodes[own])
     names = network.stakes.names
     for place in range(len(held.nodes)) if owned is None else np.flatnonzero(held.nodes == owned):
         yield from _row(names[owner], names[held.nodes[place]], low[place], high[place])
@@ -79,22 +81,22 @@ def _held(
 
 def _owners(network: LargeNetwork, method: Method, owned: int) -> Iterator[Ownership]:
     held = network.owners_of(owned)
-    back = network.returning(held.nodes) if method == "brioschi" else (held.low, held.high)
-    low, high = _measured(method, held, *back)
+    low, high = held.low, held.high
+    if method == "brioschi":
+        low, high = _repeated(network, held, held.nodes)
     names = network.stakes.names
     for place, owner in enumerate(held.nodes.tolist()):
         yield from _row(names[owner], names[owned], low[place], high[place])
 
 
-def _measured(method: Method, held: Holdings, least: Floats, most: Floats) -> tuple[Floats, Floats]:
-    """Return F, or Y = F / (1 - F[i,i]): nan where an owner all comes back to itself."""
-    if method == "corrected":
-        return held.low, held.high
-    return _repeated(held.low, least), _repeated(held.high, most)
+def _repeated(network: LargeNetwork, held: Holdings, owners: Ints) -> tuple[Floats, Floats]:
+    """Return Y = F / (1 - F[i,i]): nan where an owner all comes back to itself."""
+    least, most = network.parting(owners)
+    return _divided(held.low, most), _divided(held.high, least)
 
 
-def _repeated(shares: Floats, back: Floats) -> Floats:
-    leaving = np.where(back < 1 - _SAME, 1 - back, np.nan)
+def _divided(shares: Floats, parting: Floats) -> Floats:
+    leaving = np.where(parting > 0, parting, np.nan)
     return np.where(shares > 0, shares / leaving, 0.0)
 
 

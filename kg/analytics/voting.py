@@ -94,16 +94,11 @@ def indices(game: VotingGame, *, samples: int = 100_000, seed: int = 0) -> list[
     coins = _banzhaf_swings(game)
     everyone = sum(coins) or 1
     orders = _oceanic(game) if game.ocean else _shapley(swings(game))
-    return [
-        Index(absolute, Fraction(count, everyone), order)
-        for absolute, count, order in zip(banzhaf(game), coins, orders, strict=True)
-    ]
-
-
-def banzhaf(game: VotingGame) -> list[Fraction]:
-    """Return how often each voter of a game that is small enough decides, over all coalitions."""
     ways = 2 ** max(len(game.weights) - 1, 0)
-    return [Fraction(count, ways) for count in _banzhaf_swings(game)]
+    return [
+        Index(Fraction(count, ways), Fraction(count, everyone), order)
+        for count, order in zip(coins, orders, strict=True)
+    ]
 
 
 def swings(game: VotingGame) -> Counts:

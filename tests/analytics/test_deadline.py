@@ -3,6 +3,8 @@
 import random
 from datetime import date
 from fractions import Fraction
+from threading import Thread
+from threading import enumerate as enumerate_threads
 from time import sleep
 
 import pytest
@@ -66,6 +68,33 @@ def test_what_is_in_time_is_returned_and_nothing_comes_after():
     with deadline(0.0):  # over before it began: only what goes on is ended
         assert ended(lambda: 7) == 7
     assert ended(lambda: 7) == 7
+
+
+def test_nothing_is_raised_once_the_work_has_ended(monkeypatch):
+    """Threads whose time is over at random moments, of work that takes about as long."""
+    monkeypatch.setattr("kg.analytics.deadline._GRACE", 1e-4)
+    dice = random.Random(5)
+    found = []
+
+    def run(many):
+        try:
+            with deadline(dice.random() * many * 3e-8):
+                found.append(ended(lambda: sum(one for one in range(many))) == sum(range(many)))
+        except QueryLimitError:
+            found.append(True)
+        found.append(sum(one for one in range(300)) == 44_850)
+
+    def runs():
+        for _ in range(150):
+            run(dice.randrange(200, 40_000))
+
+    threads = [Thread(target=runs) for _ in range(3)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert found == [True] * 900
+    assert not any(one.name == "deadline" for one in enumerate_threads())
 
 
 def test_what_others_use_too_is_not_broken_off():

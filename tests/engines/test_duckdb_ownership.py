@@ -1,5 +1,7 @@
 """Integrated ownership in DuckDB against exact fractions, and dense algebra over networkx."""
 
+from fractions import Fraction
+
 import pytest
 
 from kg.analytics import ownership
@@ -95,6 +97,16 @@ def test_a_loop_that_hardly_leaks_is_solved_or_refused(loaded):
     assert answer(engine) == pytest.approx({"a": 1, "b": 1, "end": 0.5})
     engine.owners_of(table.number("end", "owned"))
     assert answer(engine) == pytest.approx({"a": 0.5, "b": 0.5, "x": 0.5})
+
+
+def test_a_loop_that_leaks_too_little_for_floats_is_refused(loaded):
+    table, stakes = loaded(LEAKING.replace("0.01%", "0.0000001%").replace("99.99%", "99.9999999%"))
+    engine = OwnershipInDuckDB(table)
+    with pytest.raises(EngineError, match=r"undetermined: .*--engine memory"):
+        engine.held_by(table.number("x", "owner"))
+    with pytest.raises(EngineError, match=r"undetermined: .*--engine memory"):
+        engine.owners_of(table.number("end", "owned"))
+    assert {row.owned: row.share for row in ownership(stakes, by="x")}["end"] == Fraction(1, 2)
 
 
 def test_what_cannot_be_worked_out_is_refused(loaded):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 MOST = 3_000  # companies in loops that are solved at once; a dense inverse of them takes 72 MB
+_ROUNDS = 1e6  # visits that a walk may make in loops: each costs a digit in 10^16
 _MEMORY = "take --engine memory"
 
 
@@ -94,14 +95,23 @@ class Loops:
     def own(self) -> "Floats":
         """Return N[i,i] of each company here, 1 in a closed loop."""
         dense = np.linalg.inv(np.eye(len(self)) - self._shares.toarray())
+        self._trusted(dense.sum(axis=0))
         return self._checked(np.ascontiguousarray(np.diag(dense)))
 
     @cached_property
     def _factored(self) -> "SuperLU":
         try:
-            return splu(csc_array(eye_array(len(self)) - self._shares))
+            found = splu(csc_array(eye_array(len(self)) - self._shares))
         except RuntimeError:  # singular
             self._endless()
+        self._trusted(found.solve(np.ones(len(self)), trans="T"))
+        return found
+
+    def _trusted(self, visits: "Floats") -> None:
+        """Refuse where so many visits to all, from each, that floats leave too few digits."""
+        if not np.isfinite(visits).all() or (np.abs(visits) > _ROUNDS).any():
+            problem = "undetermined: stakes in a loop leave next to nothing to others"
+            raise EngineError(self.engine, problem, _MEMORY)
 
     def _spread(self, ids: "Ids", mass: "Floats") -> "Floats":
         spread = np.zeros(len(self))
