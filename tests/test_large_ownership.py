@@ -1,7 +1,10 @@
 """`ownership` on tables above its limit for fractions: the same rows in floats."""
 
+import random
 from fractions import Fraction
+from itertools import product
 
+import networkx as nx
 import pytest
 
 pytest.importorskip("numba", reason="large networks need the extra 'analytics'")
@@ -9,6 +12,7 @@ networks = pytest.importorskip("benchmarks.networks", reason="benchmarks are not
 
 from kg.analytics.bounds import Bounds  # noqa: E402
 from kg.analytics.integrated import EXACT_STAKES, ownership  # noqa: E402
+from kg.analytics.large_ownership import LargeNetwork  # noqa: E402
 from kg.analytics.linked import close_links  # noqa: E402
 from kg.analytics.stakes import Stakes  # noqa: E402
 from kg.errors import ParameterError  # noqa: E402
@@ -88,3 +92,22 @@ def test_close_links_of_a_large_table(stakes):
     assert links == expected
     assert {one.certainty for one in found.holdings()} == {"certain"}
     assert found.undecided == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_stakes_between_two_nodes(seed):
+    dice, nodes = random.Random(seed), range(40)
+    pairs = list(dict.fromkeys(tuple(dice.choices(nodes, k=2)) for _ in range(70)))
+    rows = [(owner, owned, 0, dice.choice([0, 10, 20])) for owner, owned in pairs]
+    stakes = Stakes([f"n{node}" for node in nodes], *zip(*rows, strict=True), 100)
+    network, graph = LargeNetwork(stakes), nx.DiGraph()
+    graph.add_nodes_from(nodes)
+    graph.add_edges_from((owner, owned) for owner, owned, _, high in rows if high)
+    for owner, company in [*product(nodes[:12], nodes[:12]), *product([3, None], [None, 5])]:
+        below = nodes if owner is None else nx.descendants(graph, owner) | {owner}
+        above = nodes if company is None else nx.ancestors(graph, company) | {company}
+        expected = [
+            at for at, (_, owned, _, high) in enumerate(rows)
+            if high and owned in below and owned in above
+        ]  # fmt: skip
+        assert network.rows_between(owner, company).tolist() == expected

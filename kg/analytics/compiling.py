@@ -12,7 +12,14 @@ import numba
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_UNCOUNTED: dict[str, Any] = {"_nrt": False}  # no references to arrays are counted
+
+def _uncounted() -> dict[str, Any]:
+    """Return what tells numba to count no references to arrays: private, it may go one day."""
+    try:
+        from numba.core.cpu import CPUTargetOptions
+    except ImportError:
+        return {}
+    return {"_nrt": False} if hasattr(CPUTargetOptions, "_nrt") else {}
 
 
 def compiled(function: Callable[P, T]) -> Callable[P, T]:
@@ -30,4 +37,5 @@ def inner(function: Callable[P, T]) -> Callable[P, T]:
     In a loop over millions numba would count a reference to each array at each call, atomically,
     which takes longer than the work of most loops. What makes or returns arrays needs that count.
     """
-    return cast("Callable[P, T]", numba.njit(nogil=True, forceinline=True, **_UNCOUNTED)(function))
+    made = numba.njit(nogil=True, forceinline=True, **_uncounted())(function)
+    return cast("Callable[P, T]", made)

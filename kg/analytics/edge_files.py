@@ -16,7 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, overload
 
-from kg.analytics.edges import Columns, EdgeTable
+from kg.analytics.edge_cells import Columns
+from kg.analytics.edges import EdgeTable
 from kg.revisions import files_of
 from kg.store.base import Graph
 

@@ -14,91 +14,23 @@ contests it and since when, so that any day can be asked for without asking the 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
-from itertools import chain
-from typing import NamedTuple, TypeVar
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
-from kg import names, revisions
-from kg.analytics.edge_shares import Cut, finest
+from kg import revisions
+from kg.analytics.edge_asking import CONTESTED, OVERRULED, Written, ask, many, told
+from kg.analytics.edge_cells import CODES, RIGHTS, Columns, Stated, day, no_columns, stated
 from kg.analytics.stakes import WHOLE
 from kg.store.base import Graph
 
-RIGHTS = ("capital", "votes")
-STATUSES = ("ended", "disputed", "contemplated", "reported", "announced", "active", "confirmed")
-FACTS = tuple(STATUSES.index(one) for one in ("announced", "active", "confirmed"))
-DISPUTED, REPORTED = STATUSES.index("disputed"), STATUSES.index("reported")
+MANY = 50_000  # claims of stakes, from which the kernels are worth loading
 
-_AT_ONCE = 1000  # claims a query
-_STAKES = """
-PREFIX kei: <https://w3id.org/keiretsu/ontology#>
-SELECT ?claim ?holder ?company ?right ?status ?known ?holds {sizes}
-WHERE {{
-  %s
-  ?claim kei:states ?stake .
-  ?stake kei:holder ?holder ; kei:company ?company ; kei:right ?right .
-  ?claim kei:givesStatus ?status ; kei:knownFrom ?known ; kei:holdsFrom ?holds .
-  {optional}
-}}
-"""
-_ALWAYS = ("claim", "holder", "company", "right", "status", "known", "holds")
-_OPTIONAL = {
-    "share": "?stake kei:share ?share",
-    "least": "?stake kei:shareMin ?least",
-    "most": "?stake kei:shareMax ?most",
-    "directness": "?stake kei:directness ?directness",
-    "until": "?claim kei:holdsUntil ?until",
-    "printed": "?claim kei:printed ?printed",
-}
-_ANY = "PREFIX kei: <https://w3id.org/keiretsu/ontology#> SELECT ?{name} WHERE {{ {said} }} LIMIT 1"
-_OVERRULED = """
-PREFIX kei: <https://w3id.org/keiretsu/ontology#>
-SELECT ?claim ?known ?holds
-WHERE {
-  %s
-  ?newer kei:overrules ?claim ; kei:knownFrom ?known ; kei:holdsFrom ?holds .
-}
-"""
-_CONTESTED = """
-PREFIX kei: <https://w3id.org/keiretsu/ontology#>
-SELECT ?claim ?known
-WHERE {
-  %s
-  ?denial kei:contests ?claim ; kei:knownFrom ?known .
-}
-"""
-
-Row = tuple[str, ...]
-Texts = Mapping[str, Sequence[str]]  # by column
 Told = TypeVar("Told")
 Replaced = Mapping[int, tuple[tuple[int, int], ...]]  # row -> since when known, since when so
 Denied = Mapping[int, tuple[int, ...]]  # row -> since when known
-
-
-class Columns(NamedTuple):
-    """One number a claim in each; days count from 1 January of year 1, 0 is not stated."""
-
-    owner: "array[int]"
-    owned: "array[int]"
-    right: "array[int]"  # place in RIGHTS
-    low: "array[int]"  # parts of the whole
-    high: "array[int]"
-    loose: "array[int]"  # parts that the last printed digit leaves open, either way
-    status: "array[int]"  # place in STATUSES
-    indirect: "array[int]"  # 1: held through others, which are edges themselves
-    known_from: "array[int]"
-    holds_from: "array[int]"
-    holds_until: "array[int]"  # first day it holds no more
-
-
-_CODES = "iibqqqbbiii"
-
-
-def no_columns() -> Columns:
-    """Return columns without a row."""
-    return Columns(*(array(code) for code in _CODES))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,105 +131,36 @@ def keep(graph: Graph, since: int) -> None:
 
 def read(graph: Graph, claims: Iterable[str] | None = None) -> EdgeTable:
     """Return the rows of all claims of stakes in the store, or of some claims."""
-    told = _told(graph, claims)
-    whole, numbers = finest(told["share"], told["least"], told["most"]), _numbers(told)
-    places = {claim: place for place, claim in enumerate(told["claim"])}
+    found = _numbered(graph) if claims is None else None
+    if found is None:
+        found = stated(told(graph, claims))
     replaced: dict[int, tuple[tuple[int, int], ...]] = {}
-    for claim, known, holds in _ask(graph, _OVERRULED, claims):
-        if claim in places:
-            place = places[claim]
+    for claim, known, holds in ask(graph, OVERRULED, claims):
+        place = found.place(claim)
+        if place is not None:
             replaced[place] = (*replaced.get(place, ()), (day(known), day(holds)))
     denied: dict[int, tuple[int, ...]] = {}
-    for claim, known in _ask(graph, _CONTESTED, claims):
-        if claim in places:
-            denied[places[claim]] = (*denied.get(places[claim], ()), day(known))
+    for claim, known in ask(graph, CONTESTED, claims):
+        place = found.place(claim)
+        if place is not None:
+            denied[place] = (*denied.get(place, ()), day(known))
     return EdgeTable(
-        names=list(numbers),
-        claims=list(places),
-        columns=_columns(told, numbers, Cut(whole)) if places else no_columns(),
+        names=found.names,
+        claims=found.claims,
+        columns=found.columns,
         overruled=replaced,
         contested=denied,
-        whole=whole,
+        whole=found.whole,
     )
 
 
-def _told(graph: Graph, claims: Iterable[str] | None) -> Texts:
-    """Return what claims of stakes say, column by column."""
-    # What a store has none of is not asked for: each part of a query costs every claim a look.
-    asked = [
-        name
-        for name, said in _OPTIONAL.items()
-        if claims is not None or graph.texts(_ANY.format(name=name, said=said))
-    ]
-    query = _STAKES.format(
-        sizes=" ".join(f"?{name}" for name in asked),
-        optional=" ".join(f"OPTIONAL {{ {_OPTIONAL[name]} }}" for name in asked),
-    )
-    rows = {row[0]: row for row in _ask(graph, query, claims)}
-    if not rows:
-        return dict.fromkeys([*_ALWAYS, *_OPTIONAL], ())
-    found = zip([*_ALWAYS, *asked], zip(*rows.values(), strict=True), strict=True)
-    return dict.fromkeys(_OPTIONAL, ("",) * len(rows)) | dict(found)
+def _numbered(graph: Graph) -> Stated | None:
+    """Return all claims by compiled kernels, where they are worth loading; else None."""
+    if find_spec("numba") is None or not many(graph, MANY):
+        return None
+    from kg.analytics import edge_numbers
 
-
-def _ask(graph: Graph, query: str, claims: Iterable[str] | None) -> Iterator[Row]:
-    """Yield the rows of a query: of all claims, or of some, so many at a time."""
-    if claims is None:
-        yield from graph.texts(query % "")
-        return
-    nodes = [f"<{names.iri(claim)}>" for claim in claims]
-    for start in range(0, len(nodes), _AT_ONCE):
-        values = " ".join(nodes[start : start + _AT_ONCE])
-        yield from graph.texts(query % f"VALUES ?claim {{ {values} }}")
-
-
-def _numbers(told: Texts) -> dict[str, int]:
-    """Return the number of each holder and company, as they come."""
-    pairs = zip(told["holder"], told["company"], strict=True)
-    return {name: number for number, name in enumerate(dict.fromkeys(chain.from_iterable(pairs)))}
-
-
-def _columns(told: Texts, numbers: dict[str, int], cut: Cut) -> Columns:
-    """Return texts as numbers, column by column."""
-    sizes = map(cut.parts, told["share"], told["least"], told["most"], told["printed"])
-    low, high, loose = zip(*sizes, strict=True)
-    values = (
-        map(numbers.__getitem__, told["holder"]),
-        map(numbers.__getitem__, told["company"]),
-        map(_right, told["right"]),
-        low,
-        high,
-        loose,
-        map(_status, told["status"]),
-        map(_indirect, told["directness"]),
-        *(map(day, told[name]) for name in ("known", "holds", "until")),
-    )
-    return Columns(*(array(code, column) for code, column in zip(_CODES, values, strict=True)))
-
-
-@lru_cache
-def _right(iri: str) -> int:
-    return RIGHTS.index(names.local_name(iri))
-
-
-@lru_cache
-def _status(iri: str) -> int:
-    return STATUSES.index(names.local_name(iri))
-
-
-@lru_cache
-def _indirect(iri: str) -> int:
-    return int(iri.endswith("/indirect"))
-
-
-@lru_cache(100_000)
-def day(text: str) -> int:
-    """Return a day as a number, 0 where none is stated.
-
-    >>> day("2024-08-01") - day("2024-07-31"), day("")
-    (1, 0)
-    """
-    return date.fromisoformat(text[:10]).toordinal() if text else 0
+    return edge_numbers.numbered(Written(graph))
 
 
 def changed(graph: Graph, table: EdgeTable, claims: Iterable[str]) -> EdgeTable:
@@ -335,7 +198,7 @@ def _with(table: EdgeTable, columns: Columns, whole: int) -> EdgeTable:
 def _without(table: EdgeTable, claims: set[str]) -> EdgeTable:
     """Return a copy without the rows of some claims; the last rows take their places."""
     columns = Columns(
-        *(array(code, _bytes(one)) for code, one in zip(_CODES, table.columns, strict=True))
+        *(array(code, _bytes(one)) for code, one in zip(CODES, table.columns, strict=True))
     )
     listed = list(table.claims)
     overruled, contested = dict(table.overruled), dict(table.contested)
@@ -365,10 +228,10 @@ def _bytes(column: "array[int]") -> bytes:
     return memoryview(column).tobytes()
 
 
-def _moved(told: dict[int, Told], last: int, place: int) -> None:
-    told.pop(place, None)
-    if place != last and last in told:
-        told[place] = told.pop(last)
+def _moved(by_row: dict[int, Told], last: int, place: int) -> None:
+    by_row.pop(place, None)
+    if place != last and last in by_row:
+        by_row[place] = by_row.pop(last)
 
 
 def _joined(table: EdgeTable, more: EdgeTable) -> EdgeTable:
@@ -396,5 +259,5 @@ def _joined(table: EdgeTable, more: EdgeTable) -> EdgeTable:
     return joined
 
 
-def _shifted(told: Mapping[int, Told], by: int) -> dict[int, Told]:
-    return {place + by: found for place, found in told.items()}
+def _shifted(by_row: Mapping[int, Told], by: int) -> dict[int, Told]:
+    return {place + by: found for place, found in by_row.items()}

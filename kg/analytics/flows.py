@@ -61,6 +61,19 @@ class Flows:
         found.sort()
         return found
 
+    def between(self, owner: int | None, company: int | None) -> Ints:
+        """Return what an owner has a share of and what has a share of a company, both included."""
+        if company is not None:
+            above = self.above(company)
+            if owner is None:
+                return above
+            self.below(owner)  # marks what it comes to
+            found: Ints = above[self._mark[above] == self._stamp]
+            return found
+        if owner is not None:
+            return self.below(owner)
+        return np.arange(self.layout.nodes, dtype=np.int32)
+
     def _reached(self, place: int, starts: Longs, targets: Ints) -> Ints:
         self._stamp += 1
         count = reach(place, starts, targets, self._mark, self._stamp, self._found)
@@ -105,8 +118,9 @@ class Flows:
         F[i,i]). Each component is worked out once.
         """
         one = self.layout
-        groups = np.unique(one.group[places])
-        for group in groups[one.sizes[groups] > 1].tolist():
+        groups = one.group[places]
+        several = one.starts[groups + 1] - one.starts[groups] > 1
+        for group in np.unique(groups[several]).tolist():
             heed()
             first, end = int(one.starts[group]), int(one.starts[group + 1])
             if group not in self._known and not self.over[first:end].any():

@@ -168,10 +168,5 @@ class LargeNetwork:
     def rows_between(self, owner: int | None, company: int | None) -> Longs:
         """Return the rows of the stakes that what an owner holds of a company can depend on."""
         position = self.most.layout.position
-        inside = np.ones(self.most.layout.nodes, bool)
-        for node, reached in ((owner, self.most.below), (company, self.most.above)):
-            if node is not None:
-                met = np.zeros(len(inside), bool)
-                met[reached(int(position[node]))] = True
-                inside &= met
-        return np.flatnonzero(inside[position[self.stakes.owned]])
+        ends = (None if node is None else int(position[node]) for node in (owner, company))
+        return self.most.layout.rows_into(self.most.between(*ends))

@@ -63,6 +63,15 @@ class Layout:
         np.subtract.at(free, self.out_to, parts[self.row])
         return rest / whole, free / whole
 
+    def rows_into(self, positions: Ints) -> Longs:
+        """Return the rows of the stakes in some companies, in order."""
+        first = self.in_start[positions]
+        counts = self.in_start[positions + 1] - first
+        before = np.cumsum(counts) - counts
+        edges = self.in_edge[np.repeat(first - before, counts) + np.arange(counts.sum())]
+        own = self.self_row[positions]
+        return np.sort(np.concatenate([self.row[edges], own[own >= 0]])).astype(np.int64)
+
     @property
     def sizes(self) -> Longs:
         """Return how many members each component has."""

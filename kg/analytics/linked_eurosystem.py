@@ -1,12 +1,16 @@
 """Close links as the Eurosystem draws them: whole stakes of what is majority-owned are added up."""
 
+from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 
 from kg.analytics.control_pairs import CERTAIN, ControlIndex
 from kg.analytics.fixpoint import Majority
 from kg.analytics.linked import Groups
 from kg.analytics.stakes import Stakes
 
+Vehicles = tuple[set[int], set[int]]  # certain, possible
+Together = tuple[int, int, int, int]  # company, least with all, least with certain ones, most
 Held = tuple[list[int], list[int], list[Fraction], list[Fraction | None]]
 
 
@@ -22,28 +26,37 @@ def eurosystem(stakes: Stakes, threshold: Fraction) -> tuple[Held, Groups]:
 def _holdings(stakes: Stakes, groups: Groups, threshold: Fraction) -> Held:
     """Add up for each holder what it and its vehicles hold of each company."""
     enough = -(-threshold.numerator * stakes.whole // threshold.denominator)
-    free = _free(stakes)
+    free, fraction = _free(stakes), cache(stakes.fraction)  # shares are alike, and dear to make
     found: Held = ([], [], [], [])
     for holder in stakes.rows_by_owner:
-        certain, possible = groups.get(holder, (set(), set()))
-        low, high = _together(stakes, holder, certain)
-        least = low
-        if possible:
-            least, high = _together(stakes, holder, certain | possible)
-        for company, most in high.items():
+        for company, least, low, most in _together(stakes, holder, groups.get(holder)):
             # Others have what they have at least.
-            at_most = min(most, free[company] + least[company])
+            at_most = min(most, free[company] + least)
             if at_most >= enough:
                 found[0].append(holder)
                 found[1].append(company)
-                found[2].append(stakes.fraction(low.get(company, 0)))
-                found[3].append(stakes.fraction(at_most))
+                found[2].append(fraction(low))
+                found[3].append(fraction(at_most))
     return found
 
 
-def _together(
-    stakes: Stakes, holder: int, vehicles: set[int]
-) -> tuple[dict[int, int], dict[int, int]]:
+def _together(stakes: Stakes, holder: int, group: Vehicles | None) -> Iterator[Together]:
+    """Yield what a holder has of each company with its vehicles."""
+    if group is None:  # each stake stands alone
+        for _, company, part, most in stakes.rows_by_owner[holder]:
+            if company != holder:
+                yield company, part, part, most
+        return
+    certain, possible = group
+    low, high = _sums(stakes, holder, certain)
+    least = low
+    if possible:
+        least, high = _sums(stakes, holder, certain | possible)
+    for company, most in high.items():
+        yield company, least[company], low.get(company, 0), most
+
+
+def _sums(stakes: Stakes, holder: int, vehicles: set[int]) -> tuple[dict[int, int], dict[int, int]]:
     """Return the least and the most parts that a holder and its vehicles have of each company."""
     low: dict[int, int] = {}
     high: dict[int, int] = {}

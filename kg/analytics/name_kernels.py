@@ -134,6 +134,7 @@ def _cut(
     starts: "Slots",
     sizes: "Slots",
     hashes: "Slots",
+    as_is: bool,
 ) -> None:
     """Write of some texts where they start, how long they are, and their hashes."""
     for place in range(texts):
@@ -141,7 +142,7 @@ def _cut(
         start, end = int(offsets[row]), int(offsets[row + 1])
         if len(valid) and not valid[row >> 3] >> (row & 7) & 1:
             end = start
-        if start < end and (data[start] in _BLANK or data[end - 1] in _BLANK):
+        if not as_is and start < end and (data[start] in _BLANK or data[end - 1] in _BLANK):
             start, end = _trimmed(data, start, end)
         starts[place] = start
         sizes[place] = end - start
@@ -208,6 +209,7 @@ def number_texts(
     count: int,
     codes: "Ints",
     more_codes: "Ints",
+    as_is: bool,
 ) -> tuple[int, int]:
     """Write the numbers of two columns, row by row, -1 where a text is empty; return how many.
 
@@ -221,10 +223,13 @@ def number_texts(
     two = len(more_codes) > 0
     for first in range(0, len(codes), _AT_ONCE):
         texts = min(_AT_ONCE, len(codes) - first)
-        _cut(data, offsets, valid, first, texts, starts, sizes, hashes)
+        _cut(data, offsets, valid, first, texts, starts, sizes, hashes, as_is)
         read += _warm(texts, hashes, slots, store, ends, known)
         if two:
-            _cut(more, more_offsets, more_valid, first, texts, more_starts, more_sizes, more_hashes)
+            _cut(
+                more, more_offsets, more_valid, first, texts,
+                more_starts, more_sizes, more_hashes, as_is,
+            )  # fmt: skip
             read += _warm(texts, more_hashes, slots, store, ends, known)
         for place in range(texts):
             code = _look_up(data, starts, sizes, hashes, place, code, slots, store, ends, count)

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kg.analytics.edges import DISPUTED, FACTS, REPORTED, EdgeTable
+from kg.analytics.edge_cells import DISPUTED, FACTS, REPORTED
+from kg.analytics.edges import EdgeTable
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, overload
 
-from kg.analytics.edges import RIGHTS, EdgeTable
+from kg.analytics.edge_cells import RIGHTS
+from kg.analytics.edges import EdgeTable
 from kg.analytics.network_rows import LARGE
 from kg.analytics.stakes import Stakes
 

@@ -33,10 +33,14 @@ _NONE = Column(np.empty(0, np.uint8), np.zeros(1, np.int32), np.empty(0, np.uint
 
 
 class NumberedTexts(Sequence[str]):
-    """Different texts in the order in which they first appeared; room for so many to begin with."""
+    """Different texts in the order in which they first appeared; room for so many to begin with.
 
-    def __init__(self, expected: int = 0) -> None:
+    Blanks around a text do not count, unless it is to be taken as it is.
+    """
+
+    def __init__(self, expected: int = 0, *, as_is: bool = False) -> None:
         self._count = 0
+        self._as_is = as_is
         room = max(_LEAST, min(3 * expected // 2, _MOST))
         self._slots = np.zeros(1 << room.bit_length(), np.uint64)
         self._store = np.empty(_LEAST, np.uint8)
@@ -50,8 +54,9 @@ class NumberedTexts(Sequence[str]):
         self._make_room(texts, len(column.data) + len(more.data))
         codes, more_codes = np.empty(len(column), np.int32), np.empty(len(more), np.int32)
         self._count, _ = name_kernels.number_texts(
-            *column, *more, self._slots, self._store, self._ends, self._count, codes, more_codes
-        )
+            *column, *more, self._slots, self._store, self._ends, self._count, codes, more_codes,
+            self._as_is,
+        )  # fmt: skip
         return codes, more_codes
 
     def _make_room(self, texts: int, size: int) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
@@ -75,6 +75,13 @@ class Graph(Protocol):
 
     def texts(self, query: str) -> list[tuple[str, ...]]:
         """Return the rows of a SELECT as plain text, unbound as "": half the time of terms."""
+
+    def tsv(self, query: str, file: BinaryIO) -> None:
+        """Write the rows of a SELECT as SPARQL 1.1 TSV, with a header, some at a time.
+
+        Half the time of `texts`, for what reads bytes. Escaped are tab, line feed, carriage
+        return, quote and backslash, and nothing else.
+        """
 
     def construct(self, query: str) -> Iterable[Triple]:
         """Return the triples of a CONSTRUCT."""

@@ -4,6 +4,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph as ox
 from pyoxigraph import NamedNode, Quad, Store, Triple
@@ -52,6 +53,10 @@ class EmbeddedGraph:
             tuple(["" if term is None else term.value for term in solution])
             for solution in self._solutions(query, None)
         ]
+
+    def tsv(self, query: str, file: BinaryIO) -> None:
+        """Write the rows of a SELECT as TSV, as the engine finds them."""
+        self._solutions(query, None).serialize(file, format=ox.QueryResultsFormat.TSV)
 
     def _solutions(self, query: str, bindings: Bindings | None) -> ox.QuerySolutions:
         found = self._query(query, bindings)

@@ -1,7 +1,9 @@
 """What every store promises, tested on each kind: embedded, and behind three kinds of endpoint."""
 
+import io
 import threading
 
+import pyoxigraph as ox
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
 
@@ -105,6 +107,19 @@ def test_terms_come_back_as_they_were_written_and_can_be_taken_out(store):
     assert {one.predicate: one.object for one in made if one.subject == A} == told
     store.change([], [], quads)
     assert not store.select(each).rows
+
+
+def test_terms_are_written_as_tsv(store):
+    quads = [Quad(A, NamedNode(f"x:p{n}"), term, ONE) for n, term in enumerate(TERMS)]
+    store.replace([], quads)
+    file = io.BytesIO()
+    store.tsv("SELECT ?p ?o ?none WHERE { <https://x.example/a> ?p ?o } ORDER BY ?p", file)
+    found = ox.parse_query_results(file.getvalue(), format=ox.QueryResultsFormat.TSV)
+    assert {(row["p"], row["o"], row["none"]) for row in found} == {
+        (quad.predicate, quad.object, None) for quad in quads
+    }
+    lines = file.getvalue().split(b"\n")
+    assert (lines[0], lines[-1], len(lines)) == (b"?p\t?o\t?none", b"", len(quads) + 2)
 
 
 def test_blank_nodes_stay_joined(store):
