@@ -141,6 +141,8 @@ def weighted_power(
     >>> [str(one.index.shapley) for one in weighted_power({"a": 3, "b": 2, "c": 1, "d": 1}, 4).rows]
     ['1/2', '1/6', '1/6', '1/6']
     """
+    if not all(isinstance(one, int) for one in (*weights.values(), quota)):
+        raise ParameterError("weights", "weights and the quota are whole numbers")
     game = VotingGame(tuple(weights.values()), quota)
     return _report(game, list(weights), samples, seed, most)
 
