@@ -511,3 +511,19 @@ def test_a_company_s_own_shares_are_not_among_its_votes():
     assert str(found.share) == "51.1111%"
     (found,) = legal_tests(capital, "a", "b", tests=["ofac-50-percent"])
     assert str(found.share) == "46%"  # of the capital they are a part
+
+
+def test_own_votes_of_a_company_on_the_way_are_disregarded_by_uk_psc():
+    # 25% beside 60% self-held is 25 of 40: a majority stake.
+    votes = stakes([("x", "a", "25%"), ("a", "a", "60%")], right="votes")
+    capital = [("x", "a", "25%"), ("a", "a", "60%"), ("a", "b", "30%")]
+    assert judged(capital, "x", "b", "uk-psc", votes=votes).answer == "yes"
+    assert judged(capital, "x", "b", "uk-psc").answer == "no"  # of capital the whole stays whole
+
+
+def test_own_shares_of_the_holder_have_no_votes_in_the_quarter():
+    # 24% beside 10% own shares is 24 of 90 (Companies Act 308(2)), as capital too.
+    rows = [("b", "a", "24%"), ("a", "a", "10%"), ("a", "b", "40%")]
+    found = judged(rows, "a", "b", "japan-mutual-holding")
+    assert (found.answer, str(found.share)) == ("yes", "26.6667%")
+    assert judged(rows, "a", "b", "japan-veto").answer == "no"

@@ -102,7 +102,7 @@ def mutual_holding(case: Case) -> Judgement:
     """Say whether the holder cannot vote its shares, since the company has a quarter of it."""
     holder, company = case.pair
     joint = case.joint("votes", company)
-    share = joint.held(holder)
+    share = joint.of_votes_cast(holder)
     stakes = joint.chain(holder) if share.high else []
     direct = case.votes.between(holder, company)
     note = "" if direct else "the holder has no direct votes to lose"
@@ -161,7 +161,7 @@ def suspended(case: Case, stake: Holding) -> Certainty:
 
 def _mutual(case: Case, stake: Holding) -> Certainty:
     """Say whether the company has a quarter of one of its holders."""
-    return QUARTER.met(case.joint("votes", case.pair[1]).held(stake.owner))
+    return QUARTER.met(case.joint("votes", case.pair[1]).of_votes_cast(stake.owner))
 
 
 def nobody_else(case: Case) -> Certainty:
