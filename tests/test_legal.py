@@ -527,3 +527,32 @@ def test_own_shares_of_the_holder_have_no_votes_in_the_quarter():
     found = judged(rows, "a", "b", "japan-mutual-holding")
     assert (found.answer, str(found.share)) == ("yes", "26.6667%")
     assert judged(rows, "a", "b", "japan-veto").answer == "no"
+
+
+def test_own_votes_are_disregarded_by_amlr_54_as_by_53():
+    capital = stakes([("b", "a", "51%"), ("a", "c", "15%"), ("c", "c", "40%")])
+    votes = stakes([("a", "c", "15%"), ("c", "c", "40%")], right="votes")
+    (found,) = legal_tests(capital, "b", "c", votes=votes, tests=["amlr-54-mixed"])
+    assert (found.answer, str(found.share)) == ("yes", "25%")
+
+
+@pytest.mark.parametrize(
+    ("rows", "holder", "company", "test", "answer"),
+    [
+        # A is B's and silent, since C has a third of it: B's own 30 to 35% are 60 to 70% of the rest.
+        (
+            [("B", "A", "51%"), ("C", "A", "33%"), ("B", "C", ("30%", "35%")), ("A", "C", "50%")],
+            *("B", "C", "japan-special-resolution", "cannot tell"),
+        ),
+        # B votes its 25 to 30% beside C's 50%, or is silent and C has 50% of 75% at most.
+        (
+            [("B", "C", "60%"), ("C", "D", "50%"), ("B", "D", ("25%", "30%"))]
+            + [("D", "B", ("15%", "45%"))],
+            *("B", "D", "japan-special-resolution", "yes"),
+        ),
+    ],
+)
+def test_silent_votes_of_the_holder_s_own_group_are_no_part_of_the_whole(
+    rows, holder, company, test, answer
+):
+    assert judged(rows, holder, company, test).answer == answer

@@ -138,9 +138,10 @@ def _effective(case: Case) -> tuple[Range, list[str]]:
         ours_surely, ours_perhaps = one.owner in joint.surely, one.owner in joint.perhaps
         if silent is not Certainty.impossible:
             steps.append(f"{case.votes.name(one.owner)}: votes {_silent(silent)} (art. 308)")
-        if silent is Certainty.certain:
+        # What is the holder's counts least where it is silent, most where it is not.
+        if silent is Certainty.certain or (silent is Certainty.possible and ours_surely):
             silent_least += one.share.low
-        if silent is not Certainty.impossible and not ours_surely:
+        if silent is Certainty.certain or (silent is Certainty.possible and not ours_surely):
             silent_most += one.share.high
         if ours_surely and silent is Certainty.impossible:
             least += one.share.low
