@@ -556,3 +556,11 @@ def test_silent_votes_of_the_holder_s_own_group_are_no_part_of_the_whole(
     rows, holder, company, test, answer
 ):
     assert judged(rows, holder, company, test).answer == answer
+
+
+def test_a_proof_of_capital_says_which_links_are_votes_of_whom_no_capital_is_known():
+    capital = stakes([("b", "c", "60%")])
+    votes = stakes([("z", "b", "70%")], right="votes")
+    (found,) = legal_tests(capital, "z", "c", votes=votes, tests=["uk-psc"])
+    assert found.to_json()["answer"] == "yes"
+    assert found.proof.steps[:2] == ("z holds 70% of b (votes)", "b holds 60% of c")

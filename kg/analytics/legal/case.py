@@ -239,12 +239,16 @@ class Case:
         return any((one.owner, one.owned) in self.rights.standing_in for one in stakes)
 
     def say(self, stakes: Sequence[Holding], right: str) -> list[str]:
-        """Return stakes as steps of a proof."""
-        register = self.votes if right == "votes" else self.capital
-        return [
-            f"{register.say(one)}{', votes not stated' if self.stands_in([one], right) else ''}"
-            for one in stakes
-        ]
+        """Return stakes as steps of a proof; a test of capital may climb by votes."""
+        return [f"{self.votes.say(one)}{self._of_what(one, right)}" for one in stakes]
+
+    def _of_what(self, stake: Holding, right: str) -> str:
+        if self.stands_in([stake], right):
+            return ", votes not stated"
+        if right == VOTES or self.votes is self.capital:
+            return ""
+        either = self.capital.portfolio(stake.owner), self.capital.holders(stake.owned)
+        return "" if any(stake in found for found in either) else " (votes)"
 
     def judged(
         self,
