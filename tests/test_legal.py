@@ -564,3 +564,13 @@ def test_a_proof_of_capital_says_which_links_are_votes_of_whom_no_capital_is_kno
     (found,) = legal_tests(capital, "z", "c", votes=votes, tests=["uk-psc"])
     assert found.to_json()["answer"] == "yes"
     assert found.proof.steps[:2] == ("z holds 70% of b (votes)", "b holds 60% of c")
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_every_test_takes_those_who_have_only_votes(large):
+    more = [(f"h{n}", f"c{n}", "60%") for n in range(5_001 if large else 1)]
+    capital = stakes([("b", "c", "60%"), *more])
+    votes = stakes([("z", "b", "70%"), ("b", "y", "60%")], right="votes")
+    for holder, company in (("z", "c"), ("b", "y"), ("z", "y"), ("y", "z"), ("c", "z")):
+        for found in legal_tests(capital, holder, company, votes=votes, blocked=["z", "y"]):
+            assert found.to_json()["words"]
