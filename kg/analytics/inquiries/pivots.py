@@ -93,9 +93,12 @@ NETWORK_POWER = Inquiry(
             name="rest", kind=TEXT, default="ocean", choices=("ocean", "one", "many", "absent"),
             meaning="holders whom no source names: countless small ones, one, several, or silent",
         ),
-        Parameter(name="voters", kind=WHOLE, default="20", most=200, meaning="how many, if `many`"),
         Parameter(
-            name="samples", kind=WHOLE, default="10000", most=100_000,
+            name="voters", kind=WHOLE, default="20", least=1, most=200,
+            meaning="how many, if `many`",
+        ),
+        Parameter(
+            name="samples", kind=WHOLE, default="10000", least=1, most=100_000,
             meaning="draws where not all orders are counted",
         ),
         Parameter(name="seed", kind=WHOLE, default="0", most=10**9, meaning="of the draws"),

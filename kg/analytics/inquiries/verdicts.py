@@ -226,9 +226,12 @@ POWER = Inquiry(
             name="rest", kind=TEXT, default="ocean", choices=("ocean", "one", "many", "absent"),
             meaning="holders whom no source names: countless small ones, one, several, or silent",
         ),
-        Parameter(name="voters", kind=WHOLE, default="20", most=200, meaning="how many, if `many`"),
         Parameter(
-            name="samples", kind=WHOLE, default="100000", most=1_000_000,
+            name="voters", kind=WHOLE, default="20", least=1, most=200,
+            meaning="how many, if `many`",
+        ),
+        Parameter(
+            name="samples", kind=WHOLE, default="100000", least=1, most=1_000_000,
             meaning="where too many to count",
         ),
         Parameter(name="seed", kind=WHOLE, default="0", most=10**9, meaning="of the samples"),
