@@ -511,3 +511,66 @@ def test_a_company_s_own_shares_are_not_among_its_votes():
     assert str(found.share) == "51.1111%"
     (found,) = legal_tests(capital, "a", "b", tests=["ofac-50-percent"])
     assert str(found.share) == "46%"  # of the capital they are a part
+
+
+def test_own_votes_of_a_company_on_the_way_are_disregarded_by_uk_psc():
+    # 25% beside 60% self-held is 25 of 40: a majority stake.
+    votes = stakes([("x", "a", "25%"), ("a", "a", "60%")], right="votes")
+    capital = [("x", "a", "25%"), ("a", "a", "60%"), ("a", "b", "30%")]
+    assert judged(capital, "x", "b", "uk-psc", votes=votes).answer == "yes"
+    assert judged(capital, "x", "b", "uk-psc").answer == "no"  # of capital the whole stays whole
+
+
+def test_own_shares_of_the_holder_have_no_votes_in_the_quarter():
+    # 24% beside 10% own shares is 24 of 90 (Companies Act 308(2)), as capital too.
+    rows = [("b", "a", "24%"), ("a", "a", "10%"), ("a", "b", "40%")]
+    found = judged(rows, "a", "b", "japan-mutual-holding")
+    assert (found.answer, str(found.share)) == ("yes", "26.6667%")
+    assert judged(rows, "a", "b", "japan-veto").answer == "no"
+
+
+def test_own_votes_are_disregarded_by_amlr_54_as_by_53():
+    capital = stakes([("b", "a", "51%"), ("a", "c", "15%"), ("c", "c", "40%")])
+    votes = stakes([("a", "c", "15%"), ("c", "c", "40%")], right="votes")
+    (found,) = legal_tests(capital, "b", "c", votes=votes, tests=["amlr-54-mixed"])
+    assert (found.answer, str(found.share)) == ("yes", "25%")
+
+
+@pytest.mark.parametrize(
+    ("rows", "holder", "company", "test", "answer"),
+    [
+        # A is B's and silent, since C has a third of it: B's own 30 to 35% are 60 to 70% of the rest.
+        (
+            [("B", "A", "51%"), ("C", "A", "33%"), ("B", "C", ("30%", "35%")), ("A", "C", "50%")],
+            *("B", "C", "japan-special-resolution", "cannot tell"),
+        ),
+        # B votes its 25 to 30% beside C's 50%, or is silent and C has 50% of 75% at most.
+        (
+            [("B", "C", "60%"), ("C", "D", "50%"), ("B", "D", ("25%", "30%"))]
+            + [("D", "B", ("15%", "45%"))],
+            *("B", "D", "japan-special-resolution", "yes"),
+        ),
+    ],
+)
+def test_silent_votes_of_the_holder_s_own_group_are_no_part_of_the_whole(
+    rows, holder, company, test, answer
+):
+    assert judged(rows, holder, company, test).answer == answer
+
+
+def test_a_proof_of_capital_says_which_links_are_votes_of_whom_no_capital_is_known():
+    capital = stakes([("b", "c", "60%")])
+    votes = stakes([("z", "b", "70%")], right="votes")
+    (found,) = legal_tests(capital, "z", "c", votes=votes, tests=["uk-psc"])
+    assert found.to_json()["answer"] == "yes"
+    assert found.proof.steps[:2] == ("z holds 70% of b (votes)", "b holds 60% of c")
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_every_test_takes_those_who_have_only_votes(large):
+    more = [(f"h{n}", f"c{n}", "60%") for n in range(5_001 if large else 1)]
+    capital = stakes([("b", "c", "60%"), *more])
+    votes = stakes([("z", "b", "70%"), ("b", "y", "60%")], right="votes")
+    for holder, company in (("z", "c"), ("b", "y"), ("z", "y"), ("y", "z"), ("c", "z")):
+        for found in legal_tests(capital, holder, company, votes=votes, blocked=["z", "y"]):
+            assert found.to_json()["words"]

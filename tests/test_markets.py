@@ -186,3 +186,14 @@ def test_merged_companies_keep_their_claims():
     (one,) = merge(shares, {"a": "g", "b": "g"})
     assert (one.company, one.claims) == ("g", ("claim a", "claim b"))
     assert hhi(shares).to_json()["claims"] == ["claim b", "claim a"]
+
+
+def test_control_that_is_not_given_of_a_company_is_its_cash_flow():
+    held = {one: {"x": Range.of(Fraction(1, 2))} for one in "ab"}
+    for control in ({}, {"a": {"x": Range.of(Fraction(1, 2))}}):
+        assert mhhi(market(a=50, b=50), held, control)[1].value.low == 5000
+
+
+def test_own_shares_are_no_common_owner():
+    held = {one: {"x": Range.of(Fraction(1, 2)), one: Range.of(Fraction(1, 5))} for one in "ab"}
+    assert mhhi(market(a=50, b=50), held)[1].value.low == 5000

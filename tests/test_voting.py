@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.analytics import from_rows, power
 from kg.analytics.coalitions import oceanic_listed, swings_listed
 from kg.analytics.voting import (
     VotingGame,
@@ -273,3 +274,10 @@ def test_quotas_are_whole_votes(part, strict, quota):
 def test_games_that_are_none_are_refused(weights, quota, message):
     with pytest.raises(ParameterError, match=message):
         VotingGame(weights, quota)
+
+
+def test_a_quota_out_of_everybody_s_reach_is_said_of_the_company():
+    own = from_rows([("h", "y", "25%"), ("y", "y", "58%")])
+    with pytest.raises(ParameterError, match="50% of 'y' is out of reach: 42% is not its own"):
+        power(own, "y")
+    assert power(own, "y", rest="absent").rows[0].index.shapley == 1

@@ -114,7 +114,7 @@ def _openapi(parameter: Parameter, example: str | None) -> dict[str, Any]:
     elif parameter.kind == FLAG:
         schema["type"] = "boolean"
     elif parameter.kind == WHOLE:
-        schema |= {"type": "integer", "minimum": 0, "maximum": parameter.most}
+        schema |= {"type": "integer", "minimum": parameter.least, "maximum": parameter.most}
     if parameter.choices:
         schema["enum"] = list(parameter.choices)
     if parameter.default:

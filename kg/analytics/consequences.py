@@ -21,7 +21,7 @@ from kg.analytics.markets import Concentration, MarketShare, hhi, tied
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import Certainty, decimal_text
 from kg.analytics.register import Register
-from kg.analytics.stakes import Stakes
+from kg.analytics.stakes import Stakes, as_stakes
 from kg.errors import ParameterError
 
 Told = Callable[[], Proof]  # a proof that is made when somebody asks
@@ -41,6 +41,10 @@ class World:
     sales: Sequence[MemberSales] = ()
     consolidated: Mapping[str, str] = field(default_factory=dict)  # subsidiary -> parent
     markets: Mapping[str, Sequence[MarketShare]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "capital", as_stakes(self.capital))
+        object.__setattr__(self, "votes", None if self.votes is None else as_stakes(self.votes))
 
     @cached_property
     def rights(self) -> Rights:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.analytics.fixpoint import Columns, Majority, Reached, majority, reach
 from kg.analytics.shares import decimal_text
-from kg.analytics.stakes import Stakes, as_stakes
+from kg.analytics.stakes import Stakes, as_stakes, holders_named
 from kg.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class ControlIndex:
     def rows(self, by: str | Sequence[str] | None = None) -> Iterator[Control]:
         """Yield who controls whom, by controller: certain pairs, then possible ones."""
         if by is not None:
-            yield from self._of_group([by] if isinstance(by, str) else list(by))
+            yield from self._of_group(holders_named(by))
         elif self.large:
             yield from self._large_rows()
         else:

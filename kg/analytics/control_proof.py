@@ -14,7 +14,7 @@ from kg.analytics.cells import per_cent
 from kg.analytics.control_pairs import CERTAIN, POSSIBLE, ControlIndex
 from kg.analytics.fixpoint import Columns, Reached, majority, reach
 from kg.analytics.shares import decimal_text
-from kg.analytics.stakes import Row, Stakes, as_stakes
+from kg.analytics.stakes import Row, Stakes, as_stakes, holders_named
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -115,7 +115,7 @@ def explain(
     if index is None:
         index = ControlIndex(as_stakes(graph), majority(threshold))  # type: ignore[arg-type]
     stakes = index.stakes
-    names = [controller] if isinstance(controller, str) else list(controller)
+    names = holders_named(controller)
     members = [stakes.number(name, "controller") for name in names]
     company = stakes.number(controlled, "controlled")
     columns = index.columns_for(members, company)

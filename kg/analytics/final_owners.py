@@ -128,7 +128,8 @@ def network_value(
     Source: Vitali, Glattfelder & Battiston (2011), doi:10.1371/journal.pone.0025995, appendix S1.
     """
     stakes = as_stakes(graph)
-    worth = [Fraction((values or {}).get(name, 0 if values else 1)) for name in stakes.names]
+    given = {stakes.number(name, "values"): Fraction(one) for name, one in (values or {}).items()}
+    worth = [given.get(node, Fraction(values is None)) for node in range(len(stakes.names))]
     weights, whole = _weights(stakes, model)
     network = ExactNetwork(weights, whole)
     found = []

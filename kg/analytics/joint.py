@@ -61,6 +61,24 @@ def threshold_text(threshold: Fraction) -> str:
     return str(threshold) if threshold.denominator == 3 else str(Range.of(threshold))
 
 
+def has_votes(register: Register, company: int) -> bool:
+    """Say whether a register's shares of a company are votes, and no capital that stands in."""
+    return register.stakes.right == VOTES == register.stakes.right_in(company)
+
+
+def without_own(register: Register, share: Range, company: int) -> Range:
+    """Return a share of what is not the company's own."""
+    own = register.held([company], company)
+    least, most = share.low / ((1 - own.low) or 1), share.high / ((1 - own.high) or 1)
+    return Range(least, max(least, min(most, Fraction(1))))
+
+
+def direct_share(register: Register, owner: int, company: int) -> Range:
+    """Return a direct stake; where shares are votes, without what the company holds in itself."""
+    share = register.held([owner], company)
+    return without_own(register, share, company) if has_votes(register, company) else share
+
+
 @dataclass(frozen=True, slots=True)
 class Joint:
     """What a group takes of a network."""
@@ -102,14 +120,20 @@ class Joint:
 
         The company's own shares are nobody's; where shares are votes they are not among all votes.
         """
+        if has_votes(self.register, company):
+            return self.of_votes_cast(company)
+        return self._held(company)
+
+    def of_votes_cast(self, company: int) -> Range:
+        """Return the same where own shares never count, though they are known as capital only."""
+        return without_own(self.register, self._held(company), company)
+
+    def _held(self, company: int) -> Range:
         stakes = self.register.stakes
         least = stakes.fraction(self.certain.held.get(company, 0))
         most = least
         if self.possible is not self.certain:
             most = stakes.fraction(self.possible.held.get(company, 0))
-        if stakes.right == VOTES and stakes.right_in(company) == VOTES:
-            own = self.register.held([company], company)
-            least, most = least / ((1 - own.low) or 1), most / ((1 - own.high) or 1)
         return Range(least, max(least, min(most, Fraction(1))))
 
     def chain(self, company: int) -> list[Holding]:

@@ -188,20 +188,26 @@ def mhhi(
 ) -> tuple[Concentration, Concentration]:
     """Return the modified HHI and its delta, MHHI - HHI, of companies with common owners.
 
-    `holders` are cash-flow rights (beta), `control` rights of control (gamma; default: the same).
-    A company without known holder, and every holder that is not named, shares no owner with any
-    other. The rest of the market is counted as in HHI, with no owner in common.
+    `holders` are cash-flow rights (beta), `control` rights of control (gamma; where it has none of
+    a company: the same). A company without known holder, and every holder that is not named,
+    shares no owner with any other; its own shares are no owner's. The rest of the market is
+    counted as in HHI, with no owner in common. Groups are not merged: each company has its owners.
 
     MHHI = sum over j, k of s_j s_k (sum_i g_ij b_ik) / (sum_i g_ij b_ij), x 10,000.
     """
     plain, firms = hhi(shares), merge(shares, {})
-    rights = control if control is not None else holders
-    delta = _delta(firms, holders, rights)
+    flows, controls = _others(firms, holders), _others(firms, control or {})
+    rights = {one.company: controls.get(one.company) or flows[one.company] for one in firms}
+    delta = _delta(firms, flows, rights)
     said = "as given" if control is not None else "equal to cash-flow rights"
     proof = Proof(
         rule="modified Herfindahl-Hirschman index",
         source="O'Brien & Salop 2000",
-        parameters={"control": said, "holders not named": "none in common"},
+        parameters={
+            "control": said,
+            "companies": "each by itself",
+            "holders not named": "none in common",
+        },
         steps=(
             *_common(firms, holders),
             f"HHI {_shown(plain.value)}, delta {_shown(delta)}",
@@ -212,6 +218,16 @@ def mhhi(
         Concentration(measure="MHHI", value=plain.value + delta, known=plain.known, proof=proof),
         Concentration(measure="MHHI delta", value=delta, known=plain.known, proof=proof),
     )
+
+
+def _others(firms: Sequence[MarketShare], holders: Holders) -> Holders:
+    """Return the holders of each company without the company itself."""
+    return {
+        firm.company: {
+            one: part for one, part in holders.get(firm.company, {}).items() if one != firm.company
+        }
+        for firm in firms
+    }
 
 
 def _delta(firms: Sequence[MarketShare], beta: Holders, gamma: Holders) -> Range:

@@ -13,7 +13,7 @@ import networkx as nx
 
 from kg.analytics.deadline import heed
 from kg.analytics.register import Register, share_text
-from kg.analytics.stakes import Stakes
+from kg.analytics.stakes import CAPITAL, Stakes
 from kg.errors import Candidate, ParameterError, UnknownNameError
 
 MOST_LENGTH = 8
@@ -125,7 +125,7 @@ def stake_relations(stakes: Stakes) -> list[Relation]:
         Relation(
             source=register.name(one.owner),
             target=register.name(one.owned),
-            kind="owns",
+            kind="owns" if stakes.right == CAPITAL else "votes in",
             label=share_text(one.share),
             claims=one.claims,
         )

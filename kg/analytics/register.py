@@ -37,11 +37,14 @@ class Ranked(NamedTuple):
 
 
 class Register:
-    """Stakes of one right, looked up by holder and by company; nodes are numbers of `names`."""
+    """Stakes of one right, looked up by holder and by company; nodes are numbers of `names`.
 
-    def __init__(self, stakes: Stakes) -> None:
+    There may be more names than the stakes have: those that only another right knows.
+    """
+
+    def __init__(self, stakes: Stakes, names: Sequence[str] | None = None) -> None:
         self.stakes = stakes
-        self.names = stakes.names
+        self.names = stakes.names if names is None else names
         self._holders: dict[int, list[Holding]] = {}
         self._portfolios: dict[int, list[Holding]] = {}
         self._known: dict[int, Fraction] = {}
@@ -134,7 +137,7 @@ class Register:
     def _of(self, node: int, end: int) -> Sequence[int]:
         if len(self.stakes) < LARGE:
             return self._places[end].get(node, ())
-        if node >= len(self.names):  # a name that only the other right has
+        if node >= len(self.stakes.names):  # a name that only the other right has
             return ()
         index = self.stakes.by_owned if end else self.stakes.by_owner
         return [int(place) for place in index.of(node)]

@@ -112,6 +112,10 @@ def power(
     float_ = stakes.whole - sum(weights) - silent
     # Of votes they are none; of capital the whole stays the whole, as for control.
     whole = stakes.whole - (silent if stakes.right_in(node) == VOTES else 0)
+    if rest != "absent" and quota_of(whole, quota, strict=strict) > stakes.whole - silent:
+        can, needed = Fraction(stakes.whole - silent, stakes.whole), per_cent(quota)
+        problem = f"{needed} of {company!r} is out of reach: {per_cent(can)} is not its own"
+        raise ParameterError("company", problem)
     game, blocks = voting_game(weights, float_, whole, quota, strict, rest, voters)
     report = _report(game, names, samples, seed, most_winning)
     rows = [
@@ -141,6 +145,8 @@ def weighted_power(
     >>> [str(one.index.shapley) for one in weighted_power({"a": 3, "b": 2, "c": 1, "d": 1}, 4).rows]
     ['1/2', '1/6', '1/6', '1/6']
     """
+    if not all(isinstance(one, int) for one in (*weights.values(), quota)):
+        raise ParameterError("weights", "weights and the quota are whole numbers")
     game = VotingGame(tuple(weights.values()), quota)
     return _report(game, list(weights), samples, seed, most)
 

@@ -73,7 +73,10 @@ def exact_share(value: Share) -> Fraction:
         raise ParameterError("share", f"{value} is no number")
     if isinstance(value, Fraction | Decimal | int):
         return _checked(Fraction(value), value)
-    return read_share(repr(float(value)))
+    try:
+        return read_share(repr(float(value)))
+    except (TypeError, ValueError):
+        raise ParameterError("share", f"{cut(repr(value), 40)} is no number") from None
 
 
 def share_span(value: "Share | tuple[Share, Share]") -> Span:

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from kg.analytics.shares import UNKNOWN, Share, Span, in_parts, parts_of_a_whole, share_span
-from kg.errors import Candidate, UnknownNameError
+from kg.errors import Candidate, ParameterError, UnknownNameError
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -184,6 +184,7 @@ class Stakes:
 
     def number(self, name: str, parameter: str = "company") -> int:
         """Return the number of a name; raises UnknownNameError with the nearest names."""
+        name = str(name)  # as from_digraph takes nodes
         look_up = getattr(self.names, "find", None)  # texts that know their numbers by themselves
         found = look_up(name) if look_up else self.numbers.get(name)
         if found is not None:
@@ -316,18 +317,41 @@ def from_digraph(graph: "nx.DiGraph[Any]", share: str = "share", *, right: str =
 
     Attributes of an edge: `share` (or `weight`, where no edge has that), or a range in
     `share_min` and `share_max`; an edge without is a stake of unknown size; `claims` if there are.
+    Nodes go by their text: 1 is "1". Raises ParameterError for what is no directed graph, two
+    edges for one owner and company, and a share that is none, with its edge.
     """
+    numbers = _texts_of_nodes(graph)
     edges = list(graph.edges(data=True))
     if share == "share" and not any(share in found for _, _, found in edges):
         share = "weight"
+    spans: dict[tuple[int, int], Span] = {}
+    for owner, owned, found in edges:
+        pair = numbers[str(owner)], numbers[str(owned)]
+        if pair in spans:
+            raise ParameterError("graph", f"two edges {owner} -> {owned}: make one of them")
+        spans[pair] = _edge_span(owner, owned, _edge_share(found, share))
     given = [tuple(found.get("claims", ())) for _, _, found in edges]
-    numbers = {str(node): number for number, node in enumerate(graph)}
-    spans = {
-        (numbers[str(owner)], numbers[str(owned)]): share_span(_edge_share(found, share))
-        for owner, owned, found in edges
-    }
     claims = dict(zip(spans, given, strict=True)) if any(given) else None
     return from_spans(list(numbers), spans, right=right, claims=claims)
+
+
+def _texts_of_nodes(graph: "nx.DiGraph[Any]") -> dict[str, int]:
+    if not getattr(graph, "is_directed", bool)():
+        needed = "edges owner -> owned are needed: a networkx.DiGraph, or Stakes"
+        raise ParameterError("graph", f"{needed}, not {type(graph).__name__}")
+    numbers: dict[str, int] = {}
+    for number, node in enumerate(graph):
+        if numbers.setdefault(str(node), number) != number:
+            raise ParameterError("graph", f"two nodes are called {str(node)!r}")
+    return numbers
+
+
+def _edge_span(owner: object, owned: object, share: Any) -> Span:
+    try:
+        return share_span(share)
+    except ParameterError as wrong:
+        where = f"{wrong.problem} (edge {owner} -> {owned})"
+        raise ParameterError(wrong.parameter, where) from None
 
 
 def _edge_share(found: dict[str, Any], share: str) -> Any:
@@ -356,3 +380,10 @@ def to_digraph(stakes: Stakes) -> "nx.DiGraph[str]":
 def as_stakes(graph: "Stakes | nx.DiGraph[Any]") -> Stakes:
     """Return stakes as they are, or those of a networkx graph."""
     return graph if isinstance(graph, Stakes) else from_digraph(graph)
+
+
+def holders_named(names: str | Iterable[str]) -> list[str]:
+    """Return the names of one holder, or of several that act as one."""
+    if isinstance(names, str) or not isinstance(names, Iterable):
+        return [str(names)]
+    return [str(name) for name in names]

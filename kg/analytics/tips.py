@@ -16,7 +16,7 @@ from kg.analytics.control_pairs import ControlIndex
 from kg.analytics.control_proof import Trace
 from kg.analytics.fixpoint import majority, reach
 from kg.analytics.shares import decimal_text
-from kg.analytics.stakes import Stakes, as_stakes
+from kg.analytics.stakes import Stakes, as_stakes, holders_named
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -64,7 +64,7 @@ def tipping(
     [Tip(kind='gain', company='B', amount=Decimal('0.1'))]
     """
     index = ControlIndex(as_stakes(graph), majority(threshold))
-    return tips(index, [controller] if isinstance(controller, str) else controller, controlled)
+    return tips(index, holders_named(controller), controlled)
 
 
 def tips(index: ControlIndex, controllers: Sequence[str], controlled: str) -> list[Tip]:

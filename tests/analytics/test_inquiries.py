@@ -242,7 +242,7 @@ def test_the_policy_hides_claims_and_says_so(known):
         ("control", {"as_of": ["2024-01-01", "2024-01-02"]}, ParameterError, "given twice"),
         ("control", {"policy": ["loudest"]}, ParameterError, "is none of all, latest"),
         ("control", {"reported": ["maybe"]}, ParameterError, "neither true nor false"),
-        ("control", {"limit": ["100000"]}, ParameterError, "whole number up to 1000"),
+        ("control", {"limit": ["100000"]}, ParameterError, "whole number from 0 to 1000"),
         ("control", {"limit": ["-1"]}, ParameterError, "whole number"),
         ("legal-tests", {"holder": ["nissan"]}, ParameterError, "needs it"),
         ("legal-tests", {"company": ["mmc"], "test": ["x"]}, ParameterError, "none of"),
@@ -291,3 +291,24 @@ def test_the_day_is_today_where_none_is_given(seen):
 
 def test_an_inquiry_is_found_by_its_name():
     assert inquiry("close-links").name == "close-links"
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("paths", {"start": "nissan", "end": "renault", "most": "0"}),
+        ("paths", {"start": "nissan", "end": "renault", "length": "9"}),
+        ("power", {"company": "nissan", "rest": "many", "voters": "0"}),
+        ("network-power", {"samples": "0"}),
+    ],
+)
+def test_a_whole_number_out_of_its_bounds_is_refused_with_the_bounds(seen, name, values):
+    with pytest.raises(ParameterError, match=r"no whole number from 1 to"):
+        found(seen, name, **values)
+
+
+def test_who_has_only_votes_is_related_by_them(known):
+    graph = known(*OWNERS, told("eb", "e", "b", "0.7", source="mid", right="votes"))
+    (path,) = found(graph, "paths", start="e", end="a", most="1").rows
+    assert path["path"] == "E votes in B (70%); A owns B (60%)"
+    assert claims(path) == {"eb", "ab"}

@@ -183,3 +183,10 @@ def test_a_what_if_moves_the_concentration_of_the_graph(asked):
     report = asked("what-if", SHARES, set="a>b=60%", test="strict-majority")
     kinds = {row["kind"] for row in report.rows}
     assert "concentration" in kinds
+
+
+def test_votes_of_another_company_do_not_end_common_ownership(asked):
+    held = [told(f"c{one}", "c", one, "0.4", source="new") for one in "ab"]
+    votes = told("vd", "e", "d", "0.4", source="new", right="votes")
+    report = asked("market", [*held, votes, *SHARES], market="jp")
+    assert measures(report)["MHHI delta"] == (3200, 3200)

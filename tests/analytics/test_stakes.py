@@ -10,6 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.analytics import (
+    World,
+    control,
+    explain,
+    legal_tests,
+    network_value,
+    ownership,
+    read_edit,
+    tipping,
+    weighted_power,
+    what_if,
+)
 from kg.analytics.shares import decimal_text, read_share, share_span
 from kg.analytics.stakes import Stakes, as_stakes, from_digraph, from_rows, to_digraph
 from kg.errors import ParameterError, UnknownNameError
@@ -168,3 +180,55 @@ def test_decimal_text_is_never_more_than_the_fraction(share):
 @given(st.decimals(0, 1, places=9))
 def test_what_is_written_out_is_read_back(share):
     assert Decimal(decimal_text(Fraction(share))) == share
+
+
+@pytest.mark.parametrize(
+    ("graph", "why"),
+    [
+        (nx.Graph([("a", "b", {"share": 0.6})]), "edges owner -> owned are needed"),
+        ([("a", "b", 0.6)], "not list"),
+        (nx.MultiDiGraph([("a", "b", {"share": 0.3})] * 2), "two edges a -> b"),
+        (nx.DiGraph([(1, "b"), ("1", "b")]), "two nodes are called '1'"),
+        (nx.DiGraph([("a", "b", {"share": 34})]), "write 34% (edge a -> b)"),
+        (nx.DiGraph([("a", "b", {"share": [0.6]})]), "no number (edge a -> b)"),
+    ],
+)
+def test_a_graph_that_cannot_be_meant_is_refused_with_what_is_wrong(graph, why):
+    with pytest.raises(ParameterError) as wrong:
+        as_stakes(graph)
+    assert why in str(wrong.value)
+
+
+def test_a_multigraph_without_parallel_edges_is_a_graph():
+    assert len(as_stakes(nx.MultiDiGraph([("a", "b", {"share": 0.3})]))) == 1
+
+
+def test_nodes_that_are_no_texts_can_be_asked_for_as_they_are():
+    graph = nx.DiGraph([(1, 2, {"share": 0.6}), (2, (3, 4), {"share": 0.7})])
+    assert [one.controlled for one in control(graph, by=1)] == ["2", "(3, 4)"]
+    assert control(graph, by=[1, 2])[0].controller == "1 + 2"
+    assert explain(graph, 1, (3, 4)).sentences()[0] == "1 controls (3, 4)."
+    assert tipping(graph, 1, 2) == tipping(graph, "1", "2")
+    assert ownership(graph, by=2)[0].owned == "(3, 4)"
+    with pytest.raises(UnknownNameError, match="'7'"):
+        ownership(graph, by=7)
+
+
+def test_values_of_what_is_not_in_the_network_are_refused():
+    graph = nx.DiGraph([("a", "b", {"share": 0.6})])
+    assert network_value(graph, {"b": 10})[0].total == 6
+    with pytest.raises(UnknownNameError):
+        network_value(graph, {"q": 10})
+
+
+def test_power_of_weights_that_are_no_whole_numbers_is_refused():
+    with pytest.raises(ParameterError, match="whole"):
+        weighted_power({"a": 1.5, "b": 1}, 2)
+
+
+def test_votes_and_worlds_take_a_networkx_graph_too():
+    graph = nx.DiGraph([("a", "b", {"share": 0.6})])
+    votes = nx.DiGraph([("a", "b", {"share": 0.2})])
+    (veto,) = legal_tests(graph, "a", "b", votes=votes, tests=["japan-veto"])
+    assert veto.verdict.value == "impossible"
+    assert what_if(World(capital=graph, votes=votes), [read_edit("drop", "a>b")])

@@ -113,8 +113,8 @@ def _concentration(context: Context, shares: "Sequence[MarketShare]") -> Iterato
             yield hhi(shares, groups).to_json() | {"measure": f"HHI, {_MERGED[merged]} merged"}
     flows, claims = holders_of(context.network.capital, companies)
     if any(flows.values()):
-        rights = context.network.votes
-        control = holders_of(rights, companies)[0] if rights is not None else None
+        stated = context.network.votes is not None  # capital stands in where they are not
+        control = holders_of(context.network.deciding, companies)[0] if stated else None
         for one in mhhi(shares, flows, control, claims):
             yield one.to_json()
 

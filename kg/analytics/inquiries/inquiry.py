@@ -32,7 +32,8 @@ class Parameter:
     many: bool = False  # may be given several times
     default: str = ""
     choices: tuple[str, ...] = ()
-    most: int = 0  # largest whole number
+    least: int = 0  # smallest and largest whole number
+    most: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,13 +176,15 @@ def checked(parameter: Parameter, text: str) -> str:
         raise ParameterError(parameter.name, f"{cut(text)!r} is none of {listed}")
     if parameter.kind == FLAG and text not in ("true", "false"):
         raise ParameterError(parameter.name, f"{cut(text)!r} is neither true nor false")
-    if parameter.kind == WHOLE and not _is_whole(text, parameter.most):
-        problem = f"{cut(text)!r} is no whole number up to {parameter.most}"
+    if parameter.kind == WHOLE and not _is_whole(text, parameter.least, parameter.most):
+        within = f"from {parameter.least} to {parameter.most}"
+        problem = f"{cut(text)!r} is no whole number {within}"
         raise ParameterError(parameter.name, problem)
     if parameter.kind == SHARE:
         share(parameter.name, text)
     return text
 
 
-def _is_whole(text: str, most: int) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= most
+def _is_whole(text: str, least: int, most: int) -> bool:
+    plain = text.isascii() and text.isdigit() and len(text) < 20
+    return plain and least <= int(text) <= most

@@ -86,7 +86,7 @@ NETWORK_POWER = Inquiry(
         Parameter(name="holder", kind=AGENT, many=True, meaning="only these rows"),
         *GAME,
         Parameter(
-            name="samples", kind=WHOLE, default="10000", most=100_000,
+            name="samples", kind=WHOLE, default="10000", least=1, most=100_000,
             meaning="draws where not all orders are counted",
         ),
         SEED,

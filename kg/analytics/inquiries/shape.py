@@ -242,6 +242,8 @@ def _paths(context: Context) -> Found:
     start, end = values.one("start"), values.one("end")
     reported = network.asked.reported
     found = Relations().add(stake_relations(network.capital))
+    if network.votes is not None:
+        found.add(stake_relations(network.votes))
     found.add(known_relations(network.memberships, network.agreements, reported=reported))
     words = f"from {context.label(start)} to {context.label(end)}"
     missing = [context.label(one) for one in (start, end) if one not in found.by_node]
@@ -252,8 +254,8 @@ def _paths(context: Context) -> Found:
         found,
         start,
         end,
-        most=max(1, values.whole("most")),
-        length=max(1, values.whole("length")),
+        most=values.whole("most"),
+        length=values.whole("length"),
         hub=values.whole("hub"),
     )
     remarks = [
@@ -294,8 +296,10 @@ PATHS = Inquiry(
     parameters=(
         Parameter(name="start", kind=AGENT, required=True, meaning="where the paths begin"),
         Parameter(name="end", kind=AGENT, required=True, meaning="where they end"),
-        Parameter(name="most", kind=WHOLE, default="5", most=100, meaning="how many paths"),
-        Parameter(name="length", kind=WHOLE, default="6", most=10, meaning="steps of the longest"),
+        Parameter(name="most", kind=WHOLE, default="5", least=1, most=100, meaning="how many paths"),
+        Parameter(
+            name="length", kind=WHOLE, default="6", least=1, most=8, meaning="steps of the longest"
+        ),
         Parameter(
             name="hub", kind=WHOLE, default="1000", most=10**6,
             meaning="no path through a node of more relations",

@@ -29,7 +29,9 @@ GAME = (
         name="rest", kind=TEXT, default="ocean", choices=("ocean", "one", "many", "absent"),
         meaning="holders whom no source names: countless small ones, one, several, or silent",
     ),
-    Parameter(name="voters", kind=WHOLE, default="20", most=200, meaning="how many, if `many`"),
+    Parameter(
+        name="voters", kind=WHOLE, default="20", least=1, most=200, meaning="how many, if `many`"
+    ),
 )  # fmt: skip
 SEED = Parameter(name="seed", kind=WHOLE, default="0", most=10**9, meaning="of the draws")
 
@@ -51,7 +53,7 @@ def _power(context: Context) -> Found:
         strict=not values.flag("at_least"),
         rest=values.one("rest"),
         voters=values.whole("voters"),
-        samples=max(1, values.whole("samples")),
+        samples=values.whole("samples"),
         seed=values.whole("seed"),
     )
     listed = "; ".join(" + ".join(map(context.label, one)) for one in found.winning)
@@ -91,7 +93,7 @@ POWER = Inquiry(
         Parameter(name="company", kind=COMPANY, required=True, meaning="whose holders vote"),
         *GAME,
         Parameter(
-            name="samples", kind=WHOLE, default="100000", most=1_000_000,
+            name="samples", kind=WHOLE, default="100000", least=1, most=1_000_000,
             meaning="where too many to count",
         ),
         SEED,

@@ -50,7 +50,7 @@ def legal_tests(
     holder: str | None,
     company: str,
     *,
-    votes: Stakes | None = None,
+    votes: "Stakes | nx.DiGraph[Any] | None" = None,
     turnout: Fraction | Range | None = None,
     blocked: Collection[str] = (),
     tests: Sequence[str] | None = None,
@@ -62,7 +62,7 @@ def legal_tests(
     part of the votes that comes to meetings. Raises UnknownNameError for unknown names,
     UnknownCodeError for unknown tests.
     """
-    rights = Rights(as_stakes(capital), votes)
+    rights = Rights(as_stakes(capital), None if votes is None else as_stakes(votes))
     chosen = tests_named(tests)
     present = _turnout(turnout)
     if holder is not None:

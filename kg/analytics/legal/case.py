@@ -32,8 +32,8 @@ class Rights:
     """Capital and votes over the same nodes; made once for all cases of a table."""
 
     def __init__(self, capital: Stakes, votes: Stakes | None = None) -> None:
-        self.capital = Register(capital)
         merged, self.standing_in = _voting(capital, votes)
+        self.capital = Register(capital, merged.names)
         self.votes = self.capital if merged is capital else Register(merged)
         self.only_votes = capital.right == VOTES and votes is None
         self.kept: dict[Any, Any] = {}  # what tests make once for all cases of a network
@@ -116,7 +116,7 @@ class IntegratedShares:
 
     def share(self, holder: int, company: int) -> Range:
         """Return what a holder has of a company, at least and at most."""
-        if max(holder, company) >= len(self._register.names):
+        if max(holder, company) >= len(self._register.stakes.names):
             return NOTHING
         if self._bounds is None:
             return _solved(self._register, holder, company)
@@ -239,12 +239,17 @@ class Case:
         return any((one.owner, one.owned) in self.rights.standing_in for one in stakes)
 
     def say(self, stakes: Sequence[Holding], right: str) -> list[str]:
-        """Return stakes as steps of a proof."""
-        register = self.votes if right == "votes" else self.capital
-        return [
-            f"{register.say(one)}{', votes not stated' if self.stands_in([one], right) else ''}"
-            for one in stakes
-        ]
+        """Return stakes as steps of a proof; a test of capital may climb by votes."""
+        register = self.votes if right == VOTES else self.capital
+        return [f"{register.say(one)}{self._of_what(one, right)}" for one in stakes]
+
+    def _of_what(self, stake: Holding, right: str) -> str:
+        if self.stands_in([stake], right):
+            return ", votes not stated"
+        if right == VOTES or self.votes is self.capital:
+            return ""
+        either = self.capital.portfolio(stake.owner), self.capital.holders(stake.owned)
+        return "" if any(stake in found for found in either) else " (votes)"
 
     def judged(
         self,

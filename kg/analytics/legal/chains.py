@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kg.analytics.joint import Rule
+from kg.analytics.joint import Rule, direct_share, has_votes, without_own
 from kg.analytics.ranges import NOTHING, Certainty, Range
 from kg.analytics.register import Holding, Register
 
@@ -54,7 +54,9 @@ def _links(register: Register, node: int, rule: Rule) -> list[tuple[Holding, Cer
     """Return the stakes of a holder that meet a rule each by itself, or may."""
     if (node, rule) not in register.kept:
         judged = [
-            (one, rule.met(register.held([node], one.owned))) for one in register.portfolio(node)
+            (one, rule.met(direct_share(register, node, one.owned)))
+            for one in register.portfolio(node)
+            if one.owned != node
         ]
         register.kept[node, rule] = [pair for pair in judged if pair[1] is not Certainty.impossible]
     found: list[tuple[Holding, Certainty]] = register.kept[node, rule]
@@ -62,5 +64,9 @@ def _links(register: Register, node: int, rule: Rule) -> list[tuple[Holding, Cer
 
 
 def last_links(register: Register, through: frozenset[int], company: int) -> Range:
-    """Return what these hold of a company together; nothing where they hold none."""
-    return register.held(through - {company}, company) if through else NOTHING
+    """Return what these hold of a company together; nothing where they hold none.
+
+    Where shares are votes, of those that the company does not hold in itself.
+    """
+    share = register.held(through - {company}, company) if through else NOTHING
+    return without_own(register, share, company) if has_votes(register, company) else share

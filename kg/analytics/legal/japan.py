@@ -102,7 +102,7 @@ def mutual_holding(case: Case) -> Judgement:
     """Say whether the holder cannot vote its shares, since the company has a quarter of it."""
     holder, company = case.pair
     joint = case.joint("votes", company)
-    share = joint.held(holder)
+    share = joint.of_votes_cast(holder)
     stakes = joint.chain(holder) if share.high else []
     direct = case.votes.between(holder, company)
     note = "" if direct else "the holder has no direct votes to lose"
@@ -138,9 +138,10 @@ def _effective(case: Case) -> tuple[Range, list[str]]:
         ours_surely, ours_perhaps = one.owner in joint.surely, one.owner in joint.perhaps
         if silent is not Certainty.impossible:
             steps.append(f"{case.votes.name(one.owner)}: votes {_silent(silent)} (art. 308)")
-        if silent is Certainty.certain:
+        # What is the holder's counts least where it is silent, most where it is not.
+        if silent is Certainty.certain or (silent is Certainty.possible and ours_surely):
             silent_least += one.share.low
-        if silent is not Certainty.impossible and not ours_surely:
+        if silent is Certainty.certain or (silent is Certainty.possible and not ours_surely):
             silent_most += one.share.high
         if ours_surely and silent is Certainty.impossible:
             least += one.share.low
@@ -161,7 +162,7 @@ def suspended(case: Case, stake: Holding) -> Certainty:
 
 def _mutual(case: Case, stake: Holding) -> Certainty:
     """Say whether the company has a quarter of one of its holders."""
-    return QUARTER.met(case.joint("votes", case.pair[1]).held(stake.owner))
+    return QUARTER.met(case.joint("votes", case.pair[1]).of_votes_cast(stake.owner))
 
 
 def nobody_else(case: Case) -> Certainty:

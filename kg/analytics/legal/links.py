@@ -182,7 +182,7 @@ class PairLinks:
         stakes = case.capital.stakes
         if len(stakes) > SMALL:
             cut = stakes_above(case.capital, case.pair)
-            numbers = {stakes.numbers[name]: node for node, name in enumerate(cut.names)}
+            numbers = {case.votes.node(name): node for node, name in enumerate(cut.names)}
             return cls(PairPaths(cut, IntegratedShares(Register(cut)).share), numbers)
         return cls.of_all(case.rights)
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from kg.analytics.chains import add_up_to
-from kg.analytics.joint import MAJORITY, Joint, Rule
+from kg.analytics.joint import MAJORITY, Joint, Rule, direct_share
 from kg.analytics.legal import accounting, japan, links, owners, sanctions
 from kg.analytics.legal.case import Case, Pair, Rights
 from kg.analytics.legal.chains import linked
@@ -207,7 +207,8 @@ class Untouched:
         if key not in self._kept:
             registers = [_register(side, right) for side in self.sides]
             self._kept[key] = all(
-                rule.met(registers[0].held([one], to)) is rule.met(registers[1].held([one], to))
+                rule.met(direct_share(registers[0], one, to))
+                is rule.met(direct_share(registers[1], one, to))
                 for to in self.edited
                 for one in {stake.owner for each in registers for stake in each.ranked(to)}
             )
