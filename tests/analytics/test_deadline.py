@@ -121,7 +121,7 @@ def test_a_long_chain_is_ended_on_the_graph(empty_graph):
 def test_more_pairs_than_an_answer_is_made_of_are_refused_only_while_somebody_waits(
     empty_graph, monkeypatch
 ):
-    monkeypatch.setattr("kg.analytics.inquiries.holdings._MOST_PAIRS", 5)
+    monkeypatch.setattr("kg.analytics.inquiries.control._MOST_PAIRS", 5)
     chain = from_rows((f"n{one}", f"n{one + 1}", "60%") for one in range(4))
     found = network_of(empty_graph, chain)
     assert ask_on(found, "control", {}).total == 10
