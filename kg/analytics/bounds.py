@@ -58,7 +58,7 @@ class Bounds:
         row: Row = {}
         endless: set[int] = set()
         while True:
-            network = ExactNetwork(inside | chosen, self.whole)
+            network = ExactNetwork(inside | chosen, self.whole, once=True)
             now = network.row(owner)
             endless |= _fallen(row, now)
             row = now | dict.fromkeys(_below(endless, owner, network), None)

@@ -185,6 +185,7 @@ def _widest(
     """Return the widest ways that go through none of some companies, up to a last one."""
     whole = register.stakes.whole
     found: dict[int, Way] = {}
+    best: dict[int, tuple[int, int]] = {}  # what waits and is worse never comes up
     waiting: list[tuple[int, int, tuple[int, ...]]] = [(-whole, -whole, (holder,))]
     while waiting and last not in found:
         low, high, nodes = heappop(waiting)
@@ -194,7 +195,9 @@ def _widest(
         for owned, least, most in below(nodes[-1]):
             if owned not in found and owned not in barred:
                 ends = max(low, -least), max(high, -most)
-                heappush(waiting, (*ends, (*nodes, owned)))
+                if ends <= best.setdefault(owned, ends):
+                    best[owned] = ends
+                    heappush(waiting, (*ends, (*nodes, owned)))
     return found
 
 
