@@ -539,15 +539,17 @@ def test_own_votes_are_disregarded_by_amlr_54_as_by_53():
 @pytest.mark.parametrize(
     ("rows", "holder", "company", "test", "answer"),
     [
-        # A is B's and silent, since C has a third of it: B's own 30 to 35% are 60 to 70% of the rest.
+        # A is B's and silent, since C has a third of it: B's own 30 to 35% are of half the votes.
         (
             [("B", "A", "51%"), ("C", "A", "33%"), ("B", "C", ("30%", "35%")), ("A", "C", "50%")],
             *("B", "C", "japan-special-resolution", "cannot tell"),
         ),
         # B votes its 25 to 30% beside C's 50%, or is silent and C has 50% of 75% at most.
         (
-            [("B", "C", "60%"), ("C", "D", "50%"), ("B", "D", ("25%", "30%"))]
-            + [("D", "B", ("15%", "45%"))],
+            [
+                *[("B", "C", "60%"), ("C", "D", "50%"), ("B", "D", ("25%", "30%"))],
+                ("D", "B", ("15%", "45%")),
+            ],
             *("B", "D", "japan-special-resolution", "yes"),
         ),
     ],

@@ -113,8 +113,8 @@ def power(
     # Of votes they are none; of capital the whole stays the whole, as for control.
     whole = stakes.whole - (silent if stakes.right_in(node) == VOTES else 0)
     if rest != "absent" and quota_of(whole, quota, strict=strict) > stakes.whole - silent:
-        can, needed = Fraction(stakes.whole - silent, stakes.whole), per_cent(quota)
-        problem = f"{needed} of {company!r} is out of reach: {per_cent(can)} is not its own"
+        others = per_cent(Fraction(stakes.whole - silent, stakes.whole))
+        problem = f"{per_cent(quota)} of {company!r} is out of reach: {others} is not its own"
         raise ParameterError("company", problem)
     game, blocks = voting_game(weights, float_, whole, quota, strict, rest, voters)
     report = _report(game, names, samples, seed, most_winning)

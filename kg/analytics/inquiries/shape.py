@@ -296,7 +296,9 @@ PATHS = Inquiry(
     parameters=(
         Parameter(name="start", kind=AGENT, required=True, meaning="where the paths begin"),
         Parameter(name="end", kind=AGENT, required=True, meaning="where they end"),
-        Parameter(name="most", kind=WHOLE, default="5", least=1, most=100, meaning="how many paths"),
+        Parameter(
+            name="most", kind=WHOLE, default="5", least=1, most=100, meaning="how many paths"
+        ),
         Parameter(
             name="length", kind=WHOLE, default="6", least=1, most=8, meaning="steps of the longest"
         ),
