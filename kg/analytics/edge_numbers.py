@@ -49,7 +49,8 @@ class _Rows:
 
     def write(self, part: bytes) -> int:
         """Take some bytes; they are cut when there are enough of them."""
-        self._pending += part
+        if self._fit:
+            self._pending += part
         if len(self._pending) >= self._due:
             self._cut()
         return len(part)

@@ -8,18 +8,23 @@ from kg.analytics.control_pairs import CERTAIN, ControlIndex
 from kg.analytics.fixpoint import Majority
 from kg.analytics.linked import Groups
 from kg.analytics.stakes import Stakes
+from kg.collecting import uncollected
 
 Vehicles = tuple[set[int], set[int]]  # certain, possible
 Together = tuple[int, int, int, int]  # company, least with all, least with certain ones, most
 Held = tuple[list[int], list[int], list[Fraction], list[Fraction | None]]
 
 
+@uncollected()
 def eurosystem(stakes: Stakes, threshold: Fraction) -> tuple[Held, Groups]:
     """Return who holds at least the threshold of whom with its vehicles, and who owns several."""
     index = ControlIndex(stakes, Majority())
     groups: Groups = {}
     for certainty, holder, company in index.numbered():
-        groups.setdefault(holder, (set(), set()))[certainty != CERTAIN].add(company)
+        group = groups.get(holder)
+        if group is None:
+            group = groups[holder] = set(), set()
+        group[certainty != CERTAIN].add(company)
     return _holdings(stakes, groups, threshold), _outermost(groups)
 
 
@@ -70,10 +75,10 @@ def _sums(stakes: Stakes, holder: int, vehicles: set[int]) -> tuple[dict[int, in
 
 def _free(stakes: Stakes) -> dict[int, int]:
     """Return how much of each company is not certainly somebody's."""
-    return {
-        company: max(stakes.whole - sum(row.low for row in rows), 0)
-        for company, rows in stakes.rows_by_owned.items()
-    }
+    held: dict[int, int] = {}
+    for _, company, low, _ in stakes.rows():
+        held[company] = held.get(company, 0) + low
+    return {company: max(stakes.whole - low, 0) for company, low in held.items()}
 
 
 def _outermost(groups: Groups) -> Groups:
