@@ -3,7 +3,7 @@
 Shares of a range count at their least; what nobody is known to hold ends with `unknown`.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kg.analytics.bounds import columns
 from kg.analytics.chains import LONGEST, chains_between
 from kg.analytics.exact import Columns, ExactNetwork, descendants
+from kg.analytics.integrated import LARGEST_LOOP
 from kg.analytics.register import Register
 from kg.analytics.shares import decimal_text
 from kg.analytics.stakes import Stakes, as_stakes
@@ -19,8 +20,10 @@ from kg.errors import ParameterError
 if TYPE_CHECKING:
     import networkx as nx
 
+    from kg.analytics.value_floats import FloatNetwork
+
 Model = Literal["linear", "threshold", "relative"]
-Value = Fraction | None
+Value = Fraction | float | None
 MOST_CHAINS = 10_000
 _SQUARED = 10**30  # parts of a company by relative majority: squares do not divide evenly
 
@@ -43,7 +46,9 @@ class FinalRight:
 
 
 def _text(value: Value) -> str | None:
-    return None if value is None else decimal_text(value)
+    if value is None:
+        return None
+    return decimal_text(value) if isinstance(value, Fraction) else f"{value:.15g}"
 
 
 def final_rights(graph: "Stakes | nx.DiGraph[Any]", of: str | None = None) -> list[FinalRight]:
@@ -66,9 +71,8 @@ def final_rights(graph: "Stakes | nx.DiGraph[Any]", of: str | None = None) -> li
     kept = {node: 1 - Fraction(sum(low.get(node, {}).values()), stakes.whole) for node in nodes}
     found = [
         FinalRight(stakes.names[i], stakes.names[j], _times(share, kept[i]))
-        for i, row in _series(low, stakes.whole, nodes).items()
-        for j, share in row.items()
-        if j in wanted and (share is None or kept[i])
+        for i, j, share in _series(low, stakes, sorted(wanted), nodes)
+        if share is None or kept[i]
     ]
     return sorted(found, key=lambda one: (one.company, one.through))
 
@@ -77,21 +81,44 @@ def _times(share: Value, factor: Fraction) -> Value:
     return None if share is None else share * factor
 
 
-def _series(low: Columns, whole: int, nodes: Iterable[int]) -> dict[int, dict[int, Value]]:
-    """Return V = I + A + A^2 ... by rows; None without end."""
+def _series(
+    low: Columns, stakes: Stakes, wanted: Sequence[int], nodes: Iterable[int]
+) -> Iterator[tuple[int, int, Value]]:
+    """Yield V = I + A + A^2 ... of wanted companies, number by number; None without end."""
+    network = _network(low, stakes.whole, stakes.names)
+    if isinstance(network, ExactNetwork):
+        for node in nodes:
+            row = network.row(node)
+            leaving = _leaving(row.pop(node, Fraction()))
+            shares: dict[int, Value] = {**row, node: Fraction(1)}
+            for one in shares.keys() & wanted:
+                yield node, one, _divided(shares[one], leaving)
+        return
+    for company in wanted:
+        column = network.column(company)
+        column[company] = 1.0
+        owners = list(column)
+        for node, part in zip(owners, network.leaving(owners), strict=True):
+            yield node, company, _divided(column[node], part or None)
+
+
+def _leaving(back: Value) -> Value:
+    """Return what never comes back; None where all of it does, or more."""
+    return None if back is None or back >= 1 else 1 - back
+
+
+def _divided(share: Value, leaving: Value) -> Value:
+    return None if share is None or leaving is None else share / leaving
+
+
+def _network(low: Columns, whole: int, names: Sequence[str]) -> "ExactNetwork | FloatNetwork":
+    """Return a network to ask for rows: in fractions, unless its loops are too large for these."""
     network = ExactNetwork(low, whole)
-    rows: dict[int, dict[int, Value]] = {}
-    for node in nodes:
-        row = network.row(node)
-        back = row.pop(node, Fraction())
-        if back is None or back >= 1:
-            rows[node] = dict.fromkeys([node, *row])
-        else:
-            times = 1 / (1 - back)
-            line: dict[int, Value] = {one: _times(share, times) for one, share in row.items()}
-            line[node] = times
-            rows[node] = line
-    return rows
+    if max(map(len, network.components), default=0) <= LARGEST_LOOP:
+        return network
+    from kg.analytics.value_floats import FloatNetwork
+
+    return FloatNetwork(low, whole, names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +157,33 @@ def network_value(
     stakes = as_stakes(graph)
     given = {stakes.number(name, "values"): Fraction(one) for name, one in (values or {}).items()}
     worth = [given.get(node, Fraction(values is None)) for node in range(len(stakes.names))]
-    weights, whole = _weights(stakes, model)
-    network = ExactNetwork(weights, whole)
+    network = _network(*_weights(stakes, model), stakes.names)
     found = []
     for name in stakes.names if of is None else of:
         node = stakes.number(name, "holder")
-        row = network.row(node)
-        back = row.pop(node, Fraction())
-        inside = Fraction()
+        row, leaving = _row(network, node)
+        endless = None in row.values()
+        inside: Fraction | float = Fraction()
         for one, share in row.items():
             inside += worth[one] * (share or 0)
-        endless = back is None or None in row.values()
         corrected = None if endless else worth[node] + inside
-        total = None
-        if corrected is not None and back is not None and back < 1:
-            total = corrected / (1 - back)
+        total = _divided(corrected, leaving)
         found.append(NetworkValue(name, total, corrected, None if endless else inside))
     return found
+
+
+def _row(network: "ExactNetwork | FloatNetwork", node: int) -> tuple[dict[int, Value], Value]:
+    """Return what a node has of others, and how much of itself never comes back to it.
+
+    What has no end is None, as is the latter where all of it comes back.
+    """
+    row: dict[int, Value] = {**network.row(node)}
+    back = row.pop(node, Fraction())
+    if back and not isinstance(network, ExactNetwork):
+        return row, network.leaving([node])[0] or None
+    if back is None:  # without end itself, and so is all
+        return dict.fromkeys(row) | {node: None}, None
+    return row, _leaving(back)
 
 
 def contributions(
@@ -156,10 +193,9 @@ def contributions(
 
     None stands for what has no end.
     """
-    weights, whole = _weights(stakes, model)
-    node = stakes.number(name, "holder")
-    row = ExactNetwork(weights, whole).row(node)
-    back = row.pop(node, Fraction())
+    network = _network(*_weights(stakes, model), stakes.names)
+    row, leaving = _row(network, stakes.number(name, "holder"))
+    back = None if leaving is None else 1 - leaving
     return {stakes.names[one]: share for one, share in row.items()}, back
 
 

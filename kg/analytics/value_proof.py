@@ -36,7 +36,7 @@ def why_final(graph: "Stakes | nx.DiGraph[Any]", through: str, company: str) -> 
         steps = proof.sentences()
         claims += [link.claims for path in proof.paths for link in path.links]
     elif back := contributions(stakes, company)[1]:
-        steps.append(f"{per_cent(back)} of it comes back to it, and is divided again")
+        steps.append(f"{per_cent(Fraction(back))} of it comes back to it, and is divided again")
     steps.append(f"{per_cent(held)} of {through} is held in the table: {per_cent(1 - held)} stays")
     return Proof(
         rule="final owners: R = diag(1 - sums of A) (I - A)^-1",
@@ -56,7 +56,9 @@ def why_valued(graph: "Stakes | nx.DiGraph[Any]", name: str, model: Model = "lin
     parts, back = contributions(stakes, name, model)
     ordered = sorted(parts.items(), key=lambda one: (-(one[1] or 0), one[0]))
     steps = [
-        f"{per_cent(share)} of {company}" if share is not None else f"{company} without end"
+        f"{per_cent(Fraction(share))} of {company}"
+        if share is not None
+        else f"{company} without end"
         for company, share in ordered[:_MOST]
     ]
     if len(ordered) > _MOST:
@@ -65,7 +67,8 @@ def why_valued(graph: "Stakes | nx.DiGraph[Any]", name: str, model: Model = "lin
     inside = sum((share or Fraction() for share in parts.values()), Fraction())
     steps.append(f"{float(inside):.6g} inside, and itself: {float(inside + 1):.6g} corrected")
     if back:
-        steps.append(f"{per_cent(back)} of it comes back to it: total / (1 - {per_cent(back)})")
+        part = per_cent(Fraction(back))
+        steps.append(f"{part} of it comes back to it: total / (1 - {part})")
     rows = stakes.rows_by_owner.get(stakes.number(name), ())[:_MOST]
     return Proof(
         rule="network value: (I - A)^-1 v, loops through itself counted once",
