@@ -302,3 +302,11 @@ def test_kernels_draw_the_same_samples(monkeypatch):
         with monkeypatch.context() as patched:
             patched.setattr("kg.analytics.ultimate_power.MANY", 1)
             assert found(rows, rest=rest, samples=500, exact=False).rows == plain
+
+
+def test_half_beside_an_ocean_decides_always():
+    half = {one.name: one for one in network_power(from_rows([("P", "X", "50%")])).rows}
+    assert half["P"].index == 2
+    two = {"P": "50%", "Q": "10%"}
+    rows = network_power(from_rows([(name, "X", share) for name, share in two.items()]), {"X": 1})
+    assert {one.name: one.index for one in rows.rows if one.index} == {"P": 1}

@@ -114,6 +114,8 @@ def power(
     Or of plain weights: `keiretsu power --weight a=4 --weight b=3 --weight c=2 --quota 6`.
     """
     with errors_told():
+        if coalitions and explain:
+            raise ParameterError("--explain", "coalitions are listed, not explained: leave out one")
         means: dict[str, Any] = {"samples": samples, "seed": seed}
         if weights:
             needed = _whole("--quota", quota) + (0 if reach or quota.isdigit() else 1)

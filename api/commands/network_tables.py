@@ -78,22 +78,23 @@ def structure(
         if measure not in _COLUMNS:
             raise ParameterError("--measure", f"{measure!r} is none of {', '.join(_COLUMNS)}")
         capital = read_table(stakes, as_of, most_mb).capital
+        method = ""
         if measure in ("bow-tie", "loops"):
             rows = _shape(capital, measure, part)
         elif measure == "communities":
             rows = _communities(capital)
         elif measure in _CENTRAL:
-            rows = _central(capital, measure)
+            method, rows = _central(capital, measure)
         else:
             rows = _compared(capital, measure, company or [], least)
         if company and measure not in ("common-owners", "jaccard"):
             chosen = {capital.names[capital.number(one)] for one in company}
             rows = [row for row in rows if row["name"] in chosen]
-        shown = proved(rows, dict, _proofs(capital, measure) if explain else None)
+        shown = proved(rows, dict, _proofs(capital, measure, method) if explain else None)
         print_measures(shown, _COLUMNS[measure], form, explain)
 
 
-def _proofs(capital: "Stakes", measure: str) -> "Callable[[Row], Proof]":
+def _proofs(capital: "Stakes", measure: str, method: str) -> "Callable[[Row], Proof]":
     """Return what says why a row of a measure is so."""
     from kg.analytics.shape_proof import PlaceProofs, why_alike, why_central, why_held, why_together
 
@@ -112,7 +113,7 @@ def _proofs(capital: "Stakes", measure: str) -> "Callable[[Row], Proof]":
         return lambda row: why_alike(capital, row["one"], row["other"])
     if measure == "common-owners":
         return lambda row: why_held(capital, row["holder"], row["company"])
-    return lambda row: why_central(capital, row["name"], measure)
+    return lambda row: why_central(capital, row["name"], measure, method)
 
 
 def _shape(capital: "Stakes", measure: str, part: str) -> Iterable[Row]:
@@ -146,12 +147,14 @@ def _communities(capital: "Stakes") -> Iterable[Row]:
     ]
 
 
-def _central(capital: "Stakes", measure: str) -> Iterable[Row]:
+def _central(capital: "Stakes", measure: str) -> tuple[str, Iterable[Row]]:
+    """Return how a measure was found, and the nodes by it."""
     from kg.analytics.structure import centrality
 
     found = centrality(capital, measure)
     typer.echo(f"keiretsu: {measure}, {found.method}", err=True)
-    return [{"name": name, "value": value} for name, value in found.top(len(capital.names))]
+    rows = [{"name": name, "value": value} for name, value in found.top(len(capital.names))]
+    return found.method, rows
 
 
 def _compared(
@@ -275,6 +278,7 @@ def network_power(
     (NPF). Every company is worth 1, or only those of --company: then the index is a chance.
     """
     from kg.analytics.inquiries.inquiry import share
+    from kg.analytics.ultimate_power import NetworkPower
     from kg.analytics.ultimate_power import network_power as powers
 
     with errors_told():
@@ -293,9 +297,9 @@ def network_power(
         for name in found.conflicting[:20]:
             typer.echo(f"keiretsu: stakes in {name} sum to more than 100%: no game", err=True)
         columns = ["name", "index", "flow", "index_error", "flow_error", "top", "method"]
-        rows = (
-            one.to_json() | ({"why": found.why(one.name).to_json()} if explain else {})
-            for one in found.rows
-            if not wanted or one.name in wanted
+        rows = proved(
+            (one for one in found.rows if not wanted or one.name in wanted),
+            NetworkPower.to_json,
+            (lambda one: found.why(one.name)) if explain else None,
         )
         print_measures(rows, columns, form, explain)

@@ -38,6 +38,7 @@ from api.commands.table_engines import (
     print_answer,
 )
 from api.plain_text import plain
+from kg.errors import ParameterError
 
 if TYPE_CHECKING:
     from kg.analytics.linked import CloseLink
@@ -80,7 +81,6 @@ def ownership(
     """
     from kg.analytics.integrated import ownership as measured
     from kg.analytics.ownership_proof import why
-    from kg.errors import ParameterError
 
     wanted = Wanted(engine=engine, memory=memory, spill=spill, master=master, output=output)
     no = [f"--method {method}"] if method != "corrected" else []
@@ -132,6 +132,8 @@ def close_links(
     from kg.analytics.linked import close_links as linked
 
     with errors_told():
+        if groups and explain:
+            raise ParameterError("--explain", "each link is explained, not groups: leave out one")
         capital = read_table(stakes, as_of, most_mb).capital
         found = linked(capital, rule, threshold)  # type: ignore[arg-type]
         if groups:

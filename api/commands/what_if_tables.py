@@ -11,6 +11,7 @@ from api.commands.analytics_tables import (
     AsOfOption,
     ExplainOption,
     MostOption,
+    Row,
     StakesOption,
     read_table,
 )
@@ -73,10 +74,17 @@ def what_if(
             typer.echo(f"keiretsu: at least {found.untested} more pairs were not tested", err=True)
         if found.unseen:
             typer.echo(f"keiretsu: {found.unseen} holders further up were not looked at", err=True)
-        print_measures(
-            (one.to_json() for one in found.differences), ["kind", "subject", "before", "after"],
-            form, explain,
-        )  # fmt: skip
+        columns = ["kind", "subject", "before", "after"]
+        rows = (one.to_json() for one in found.differences)
+        print_measures(map(_with_steps, rows) if explain else rows, columns, form, explain)
+
+
+def _with_steps(row: Row) -> Row:
+    """Return a difference with the steps and claims of both its proofs, for one cell each."""
+    sides = [(side, row[f"why_{side}"]) for side in ("before", "after") if row[f"why_{side}"]]
+    steps = [f"{side}: {step}" for side, proof in sides for step in proof["steps"]]
+    claims = dict.fromkeys(one for _, proof in sides for one in proof["claims"])
+    return row | {"why": {"steps": steps, "claims": list(claims)}, "claims": list(claims)}
 
 
 def _world(

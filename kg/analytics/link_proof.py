@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kg.analytics.integrated import Method
+from kg.analytics.bounds import columns
+from kg.analytics.exact import Columns
+from kg.analytics.integrated import Method, Ownership, Share
 from kg.analytics.joint import MAJORITY, Joint
 from kg.analytics.linked import CloseLink, CloseLinks
-from kg.analytics.ownership_proof import why
+from kg.analytics.ownership_proof import on_paths
 from kg.analytics.proof import Proof, all_claims
 from kg.analytics.ranges import per_cent
 from kg.analytics.register import Register
@@ -50,6 +53,19 @@ class LinkProofs:
     def _register(self) -> Register:
         return Register(self.stakes)
 
+    @cached_property
+    def _ends(self) -> tuple[Columns, Columns]:
+        """Return the columns of stakes at their least and at their most."""
+        return columns(self.stakes, 2), columns(self.stakes, 3)
+
+    @cached_property
+    def _shares(self) -> dict[tuple[str, str], tuple[Share, Share | None]]:
+        """Return what each holder of enough has, at least and at most."""
+        return {
+            (one.company, one.linked): (one.low or Fraction(), one.high)
+            for one in self.found.holdings()
+        }
+
     def of(self, link: CloseLink) -> Proof:
         """Return why a link is one; of a third party, what it has of both."""
         parts = list(self._parts(link))
@@ -71,7 +87,12 @@ class LinkProofs:
     def _held(self, owner: str, company: str) -> _Part:
         if self.found.rule == "eurosystem":
             return self._with_vehicles(owner, company)
-        proof = why(self.stakes, owner, company, _BY[self.found.rule])
+        low, high = self._shares[owner, company]
+        row = Ownership(owner, company, low if low == high else None, low, high)
+        at_most = low < self.found.threshold  # possible: by the most that shares can be
+        proof = on_paths(
+            self.stakes, self._ends[at_most], row, _BY[self.found.rule], at_most=at_most
+        )
         claims = all_claims(link.claims for path in proof.paths for link in path.links)
         return proof.sentences(), claims
 

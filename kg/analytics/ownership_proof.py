@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from kg.analytics.bounds import columns
@@ -15,7 +16,7 @@ from kg.analytics.stakes import Stakes, as_stakes
 if TYPE_CHECKING:
     import networkx as nx
 
-_STEPS = 20_000
+_STEPS = 5_000  # the best paths come first; what is left out is told as the rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,16 @@ class OwnershipProof:
     explained: Fraction
     rest: Share | None
     rounds: Share | None
+    at_most: bool = False  # the most that shares can be is explained, not the least
 
     def sentences(self) -> list[str]:
         """Return the proof as lines for people."""
-        lines = [f"{_span(self.row)} of {self.row.owned} is {self.row.owner}'s, by {self.method}:"]
+        at = " at most" if self.at_most else ""
+        name, owned = self.row.owner, self.row.owned
+        lines = [f"{_span(self.row)} of {owned} is {name}'s, by {self.method}{at}:"]
         for path in self.paths:
-            chain = " x ".join(_percent(link.low) for link in path.links)
+            ends = [link.high if self.at_most else link.low for link in path.links]
+            chain = " x ".join(map(_percent, ends))
             via = " > ".join([path.links[0].owner, *(link.owned for link in path.links)])
             lines.append(f"  {_percent(path.share)} = {chain} on {via}")
         if self.rest:
@@ -89,18 +94,34 @@ def why(
       10% = 10% on A > C
     """
     stakes = as_stakes(graph)
-    top, bottom = stakes.number(owner, "owner"), stakes.number(owned, "owned")
+    for name, parameter in ((owner, "owner"), (owned, "owned")):
+        stakes.number(name, parameter)
     rows = ownership(stakes, method, by=owner, of=owned)
     row = rows[0] if rows else Ownership(owner, owned, Fraction(), Fraction(), Fraction())
-    low = columns(stakes, 2)
-    found = _largest(low, stakes.whole, top, bottom, most)
+    return on_paths(stakes, columns(stakes, 2), row, method, most=most)
+
+
+def on_paths(
+    stakes: Stakes,
+    shares: Columns,
+    row: Ownership,
+    method: Method,
+    *,
+    most: int = 10,
+    at_most: bool = False,
+) -> OwnershipProof:
+    """Return on which paths what an owner has comes to it; `shares` are at their least or most."""
+    top, bottom = stakes.numbers[row.owner], stakes.numbers[row.owned]
+    found = _largest(shares, stakes.whole, top, bottom, most)
     paths = tuple(Path(_links(stakes, nodes), share) for share, nodes in found)
     explained = sum((path.share for path in paths), Fraction())
-    rounds = _rounds(stakes, owner) if method == "brioschi" else None
-    rest = None if row.low is None else max(row.low - explained, 0)
+    rounds = _rounds(stakes, row.owner) if method == "brioschi" else None
+    whole = row.high if at_most else row.low
+    once = whole if whole is None or not rounds else whole / rounds
+    rest = None if once is None else max(once - explained, 0)
     if isinstance(rest, float) and rest < 1e-12:
         rest = 0.0
-    return OwnershipProof(row, method, paths, explained, rest, rounds)
+    return OwnershipProof(row, method, paths, explained, rest, rounds, at_most)
 
 
 def _largest(
@@ -108,28 +129,32 @@ def _largest(
 ) -> list[tuple[Fraction, list[int]]]:
     """Return the paths with the largest products, upward from the company, best first."""
     found: list[tuple[Fraction, list[int]]] = []
-    waiting: list[tuple[Fraction, list[int]]] = [(Fraction(-1), [bottom])]
+    waiting: list[tuple[float, list[int]]] = [(-1.0, [bottom])]
     for _ in range(_STEPS):
         if not waiting or len(found) == most:
             break
         share, path = heapq.heappop(waiting)
         if path[0] == top and len(path) > 1:
-            found.append((-share, path))
+            found.append((_product(low, whole, path), path))
             continue
         for one, parts in low.get(path[0], {}).items():
             if one not in path or one == top:
-                heapq.heappush(waiting, (share * Fraction(parts, whole), [one, *path]))
+                heapq.heappush(waiting, (share * parts / whole, [one, *path]))
     return found
+
+
+def _product(low: Columns, whole: int, path: Sequence[int]) -> Fraction:
+    shares = (Fraction(low[owned][owner], whole) for owner, owned in pairwise(path))
+    return prod(shares, start=Fraction(1))
 
 
 def _links(stakes: Stakes, nodes: Sequence[int]) -> tuple[Link, ...]:
     found = []
-    rows = {(row.owner, row.owned): (place, row) for place, row in enumerate(stakes.rows())}
     for owner, owned in pairwise(nodes):
-        place, row = rows[owner, owned]
+        row = next(row for row in stakes.rows_by_owned[owned] if row.owner == owner)
         ends = stakes.fraction(row.low), stakes.fraction(row.high)
         names = stakes.names[owner], stakes.names[owned]
-        found.append(Link(*names, *ends, stakes.claims_of(place)))
+        found.append(Link(*names, *ends, stakes.claims_of(stakes.place(owner, owned))))
     return tuple(found)
 
 

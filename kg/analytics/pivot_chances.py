@@ -35,6 +35,7 @@ def pivot_chances(game: VotingGame, blocks: tuple[int, ...]) -> tuple[Fraction, 
     ['1/3', '1/3', '1/6', '1/6']
     """
     heed()
+    game = _in_whole_numbers(game)
     members: dict[int, list[int]] = {}
     for voter, block in enumerate(blocks):
         members.setdefault(block, []).append(voter)
@@ -50,6 +51,15 @@ def pivot_chances(game: VotingGame, blocks: tuple[int, ...]) -> tuple[Fraction, 
                 orders = Fraction(ways, len(inside) * comb(len(inside) - 1, size))
                 found[voter] += orders * before.pivot(game.weights[voter], game.quota - weight)
     return tuple(found)
+
+
+def _in_whole_numbers(game: VotingGame) -> VotingGame:
+    """Return a game with an ocean in parts so fine that what it has to reach is a whole number."""
+    if not game.ocean or game.line is None:
+        return game
+    finer = game.line.denominator
+    weights = tuple(one * finer for one in game.weights)
+    return VotingGame(weights, int(game.line * finer), game.ocean * finer)
 
 
 class _Before:

@@ -127,7 +127,7 @@ class _Placed:
                 extra = len(game.weights) - len(found)
                 holders += [*found, *range(-1, -1 - extra, -1)]
                 weights += game.weights
-                quota[node], ocean[node] = game.quota, game.ocean
+                quota[node], ocean[node] = game.reached, game.ocean
                 sure[node] = -1 if self.games[node].sure is None else 0
             starts[node + 1] = len(holders)
         groups = np.cumsum([0, *map(len, self.groups)], dtype=np.int64)
@@ -234,11 +234,11 @@ def _pivots(holders: Holders, above: Nodes, key: Keys) -> NDArray[np.int64]:
     weights = np.asarray(game.weights, dtype=np.float64)[order]
     came = np.take_along_axis(arrival, order, axis=0) * game.ocean
     after = np.cumsum(weights, axis=0) + came
-    enough = after >= game.quota
+    enough = after >= game.reached
     first = enough.argmax(axis=0)[None]
     pivot = np.take_along_axis(order, first, axis=0)[0]
     without = np.take_along_axis(after - weights, first, axis=0)[0]
-    rest = ~enough.any(axis=0) | (without >= game.quota) | (pivot >= named)
+    rest = ~enough.any(axis=0) | (without >= game.reached) | (pivot >= named)
     return np.where(rest, -1, pivot)
 
 

@@ -225,6 +225,10 @@ def _report(game: VotingGame, names: list[str], samples: int, seed: int, most: i
             rule="voting power",
             source=_SOURCE,
             parameters={"quota": f"{game.quota} of {everything}", "method": method},
+            steps=(
+                *(f"{name} has {votes}" for name, votes in zip(names, game.weights, strict=False)),
+                f"a coalition wins with {game.quota} of {everything} votes",
+            ),
         ),
     )
 

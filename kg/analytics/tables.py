@@ -47,12 +47,15 @@ class StakeTable:
         return self.votes if self.votes is not None else self.capital
 
 
-def read_stakes(path: Path, as_of: date | None = None, *, most_mb: int = MOST_MB) -> StakeTable:
+def read_stakes(
+    path: Path | str, as_of: date | None = None, *, most_mb: int = MOST_MB
+) -> StakeTable:
     """Return the stakes of a CSV, TSV or Parquet file that are in force on `as_of`.
 
     A table with `since` or `until` is taken as of today unless a day is given; `until` is the
     first day on which the stake is no more. Raises TableError where nothing can be computed.
     """
+    path = Path(path)
     head = _head(path, most_mb)
     if head.startswith(b"PAR1"):
         return _read_large(path, as_of, most_mb, parquet=True)

@@ -11,9 +11,9 @@ from kg.analytics.control_pairs import ControlIndex
 from kg.analytics.control_proof import ControlProof, explain
 from kg.analytics.fixpoint import majority
 from kg.analytics.proof import Proof, all_claims
-from kg.analytics.ranges import per_cent
+from kg.analytics.ranges import Range, per_cent
 from kg.analytics.stakes import Row, Stakes, as_stakes
-from kg.analytics.ultimate_controllers import JOINT, LOOP, Ultimate, ultimates
+from kg.analytics.ultimate_controllers import JOINT, LOOP, UNCLEAR, Ultimate, ultimates
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -106,18 +106,32 @@ def _why_largest(stakes: Stakes, row: Ultimate, at: str) -> Proof:
     """Return the largest holders one above the other, from a company to who is at the top."""
     nobody = row.controller is None
     chain = _largest(stakes, stakes.numbers[row.company]) if nobody else _chain(stakes, row)
-    ending = f"which is less than {at}" if nobody else "and nobody more"
+    ending = f"which is not surely {at}" if nobody else "and nobody surely more"
+    lines = [f"{_said(stakes, one)}, {ending}" for one in chain]
+    rivals = [one for owned in {one.owned for one in chain} for one in _rivals(stakes, owned)]
+    if row.kind == UNCLEAR:
+        lines += [f"{_said(stakes, one)}, which may be as much" for one in rivals]
     return Proof(
         rule="the largest holder, followed upwards",
         source="the global ultimate owner of Orbis, as its documentation defines it",
         parameters={"at least": at},
-        steps=tuple(
-            f"{stakes.names[one.owner]} holds {per_cent(stakes.fraction(one.low))} of "
-            f"{stakes.names[one.owned]}, {ending}"
-            for one in chain
+        steps=tuple(dict.fromkeys(lines)),
+        claims=all_claims(
+            stakes.claims_of(stakes.place(one.owner, one.owned)) for one in (*chain, *rivals)
         ),
-        claims=all_claims(stakes.claims_of(stakes.place(one.owner, one.owned)) for one in chain),
     )
+
+
+def _said(stakes: Stakes, row: Row) -> str:
+    share = Range(stakes.fraction(row.low), stakes.fraction(row.high))
+    return f"{stakes.names[row.owner]} holds {share} of {stakes.names[row.owned]}"
+
+
+def _rivals(stakes: Stakes, company: int) -> list[Row]:
+    """Return the stakes that may be larger than the one that is largest at the least."""
+    most = max(row.low for row in stakes.rows_by_owned[company])
+    rows = stakes.rows_by_owned[company]
+    return [row for row in rows if row.low < row.high >= most and row.owner != company][:_MOST]
 
 
 def _chain(stakes: Stakes, row: Ultimate) -> list[Row]:

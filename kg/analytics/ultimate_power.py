@@ -96,7 +96,7 @@ class NetworkPowers:
     def why(self, name: str) -> Proof:
         """Return where the power of one row comes from: companies, and who votes there for it."""
         row, node = self._row[name], self.register.node(name, "holder")
-        told = self._told(node)
+        told = self._told(row, node)
         steps = [*self._own(row, node), *(step for step, _ in told[:_SHOWN])]
         if len(told) > _SHOWN:
             steps.append(f"and in {len(told) - _SHOWN} more companies")
@@ -124,9 +124,11 @@ class NetworkPowers:
             return []
         if row.top:
             return [f"nobody is known to have votes in {row.name}: it is its own end"]
+        if any(node in group for group in self.games.groups if len(group) > 1):
+            return [f"it ends with {row.name} itself, in a loop, in {per_cent(part)} of the draws"]
         return [f"those who are not named decide in {row.name} in {per_cent(part)} of the orders"]
 
-    def _told(self, node: int) -> list[Told]:
+    def _told(self, row: NetworkPower, node: int) -> list[Told]:
         """Return what is to be said of each company below a node, those that weigh most first."""
         name = self.register.name
         found = []
@@ -135,6 +137,8 @@ class NetworkPowers:
             if chance and company != node:
                 weight = self.worth.get(company, Fraction(0)) * chance
                 found.append((-weight, name(company), company))
+        if not found and row.method == EXACT:
+            return [] if self._own(row, node) else [(f"{row.name} decides in no company", ())]
         if not found:  # too many companies to have counted each: what it holds itself
             held = self.register.portfolio(node)
             return [(self.register.say(one), one.claims) for one in held]

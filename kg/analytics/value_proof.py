@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 _MOST = 30  # companies of a network that a proof lists
+_MOST_CLAIMS = 200  # stakes whose claims it names
 _SHARES = {
     "linear": "shares as they are",
     "threshold": "more than half is all",
@@ -35,7 +36,9 @@ def why_final(graph: "Stakes | nx.DiGraph[Any]", through: str, company: str) -> 
         proof = why(stakes, through, company, "brioschi")
         steps = proof.sentences()
         claims += [link.claims for path in proof.paths for link in path.links]
-    elif back := contributions(stakes, company)[1]:
+    elif (back := contributions(stakes, company)[1]) is None:
+        steps.append("all of it comes back to it: without end")
+    elif back:
         steps.append(f"{per_cent(Fraction(back))} of it comes back to it, and is divided again")
     steps.append(f"{per_cent(held)} of {through} is held in the table: {per_cent(1 - held)} stays")
     return Proof(
@@ -66,14 +69,29 @@ def why_valued(graph: "Stakes | nx.DiGraph[Any]", name: str, model: Model = "lin
         steps.append(f"{float(rest):.6g} in {len(ordered) - _MOST} more companies")
     inside = sum((share or Fraction() for share in parts.values()), Fraction())
     steps.append(f"{float(inside):.6g} inside, and itself: {float(inside + 1):.6g} corrected")
-    if back:
+    if back is None:
+        steps.append("all of it comes back to it: total without end")
+    elif back:
         part = per_cent(Fraction(back))
         steps.append(f"{part} of it comes back to it: total / (1 - {part})")
-    rows = stakes.rows_by_owner.get(stakes.number(name), ())[:_MOST]
     return Proof(
         rule="network value: (I - A)^-1 v, loops through itself counted once",
         source="Vitali, Glattfelder & Battiston 2011",
         parameters={"model": model, "shares": _SHARES[model]},
         steps=tuple(steps),
-        claims=all_claims(stakes.claims_of(stakes.place(row.owner, row.owned)) for row in rows),
+        claims=_below(stakes, stakes.number(name)),
     )
+
+
+def _below(stakes: Stakes, holder: int) -> tuple[str, ...]:
+    """Return the claims of the stakes that lead down from a holder, those nearest to it first."""
+    claims: list[tuple[str, ...]] = []
+    seen, edge = {holder}, [holder]
+    for node in edge:  # grows while it is walked
+        for row in stakes.rows_by_owner.get(node, ()):
+            if row.low and len(claims) < _MOST_CLAIMS:
+                claims.append(stakes.claims_of(stakes.place(row.owner, row.owned)))
+                if row.owned not in seen:
+                    seen.add(row.owned)
+                    edge.append(row.owned)
+    return all_claims(claims)

@@ -51,6 +51,11 @@ class VotingGame:
             )
 
     @property
+    def reached(self) -> float:
+        """Return what votes have to come to, with an ocean between whole numbers too."""
+        return self.quota if not self.ocean or self.line is None else float(self.line)
+
+    @property
     def exactly(self) -> bool:
         """Say whether it is small enough to count all coalitions."""
         game = _reduced(self)

@@ -133,13 +133,61 @@ def test_who_is_at_the_top_is_proved_by_what_it_controls(stakes):
             assert all("not more than 50%" in line for line in steps)
 
 
+def test_what_makes_a_link_possible_is_told():
+    stakes = from_rows([("A", "B", ("30%", "80%")), ("B", "C", "50%")])
+    found = close_links(stakes, "integrated", "35%")
+    (link,) = [one for one in found.rows() if one.linked == "C" and one.company == "A"]
+    assert LinkProofs(stakes, found).of(link).steps == (
+        "15% to 40% of C is A's, by corrected at most:",
+        "  40% = 80% x 50% on A > B > C",
+    )
+
+
+def test_the_rounds_through_a_loop_are_counted_once():
+    stakes = from_rows([("A", "B", "50%"), ("B", "A", "50%"), ("P", "A", "30%"), ("B", "C", "51%")])
+    steps = why_final(stakes, "A", "C").steps
+    assert steps[:3] == (
+        "34% of C is A's, by brioschi:",
+        "  25.5% = 50% x 51% on A > B > C",
+        "  1.33333 times counted again through loops",
+    )
+
+
+def test_what_has_no_end_is_said():
+    stakes = from_rows([("A", "B", "100%"), ("B", "A", "100%"), ("B", "C", "60%")])
+    assert "all of it comes back to it: without end" in why_final(stakes, "A", "A").steps
+    assert why_valued(stakes, "A").steps[-1].endswith("total without end")
+
+
+def test_who_may_be_as_large_is_named():
+    stakes = from_rows([("Q", "D", "20%"), ("C", "D", ("0%", "80%"))])
+    index = ControlIndex(stakes, majority("0.5"))
+    rows = list(largest_holders(stakes, "0.25"))
+    (row,) = rows
+    assert row.kind == "unclear"
+    steps = why_at_the_top(index, rows, "25%")(row).steps
+    assert steps == (
+        "Q holds 20% of D, which is not surely 25%",
+        f"C holds {Range(Fraction(0), Fraction(4, 5))} of D, which may be as much",
+    )
+
+
+def test_proofs_of_links_that_are_not_listed_are_refused(tmp_path):
+    table = tmp_path / "stakes.csv"
+    table.write_text("owner,owned,share\nA,B,60%\n")
+    for call in (["close-links", "--groups"], ["power", "--coalitions"]):
+        told = CliRunner().invoke(app, [*call, "--stakes", str(table), "--explain"])
+        assert told.exit_code == 2
+        assert "--explain" in told.stderr
+
+
 def test_the_largest_holders_are_named_one_above_the_other():
     stakes = from_rows([("A", "B", "40%"), ("X", "B", "10%"), ("B", "C", "30%")])
     index = ControlIndex(stakes, majority("0.5"))
     rows = list(largest_holders(stakes, "0.25"))
     why = why_at_the_top(index, rows, "25%")
     assert [why(row).steps for row in rows if row.company == "C"] == [
-        ("B holds 30% of C, and nobody more", "A holds 40% of B, and nobody more")
+        ("B holds 30% of C, and nobody surely more", "A holds 40% of B, and nobody surely more")
     ]
 
 
@@ -173,6 +221,8 @@ def test_measures_name_the_stakes_that_they_count():
         "final-owners",
         "network-value",
         "power",
+        "network-power",
+        "what-if --set A>C=50%",
         "structure",
         "structure --measure loops",
         "structure --measure pagerank",

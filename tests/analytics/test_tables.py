@@ -55,7 +55,7 @@ UNKNOWN = (0, 1)
     ids=["plain", "spreadsheet", "tabs", "decimal commas", "other columns", "blanks"],
 )
 def test_the_same_table_however_it_is_written(table, text):
-    found = read_stakes(table(text))
+    found = read_stakes(str(table(text)))
     assert shares(found.capital) == {("A", "B"): exactly(60), ("A", "C"): exactly(25)}
     assert found.findings == ()
     assert found.votes is None
