@@ -151,12 +151,12 @@ def _ultimate(context: Context) -> Found:
     proof = why_at_the_top(index, found, at)
 
     def complete(row: Row, why: bool) -> Row:
-        claims = _claims_of_top(context, index, row, at)
-        done = dict(row) | {"claims": claims}
+        told = proof(Ultimate(**row))
+        done = dict(row) | {"claims": _claims_of_top(context, row, at) or list(told.claims)}
         if row["controller"] is None and unknown_part(context.network, row["company"], ""):
             done["certainty"] = "by what is known"
         if why:
-            done["why"] = proof(Ultimate(**row)).to_json()
+            done["why"] = told.to_json()
         return done
 
     return Found(
@@ -168,15 +168,14 @@ def _ultimate(context: Context) -> Found:
     )
 
 
-def _claims_of_top(context: Context, index: "ControlIndex", row: Row, at: str) -> list[str]:
-    """Return the claims that a row rests on; of nobody, those of all direct stakes."""
-    stakes = context.network.deciding
+def _claims_of_top(context: Context, row: Row, at: str) -> list[str]:
+    """Return the claims of a row that go further than its proof; of nobody, of its stakes."""
     if row["controller"] is None:
         return _direct_claims(context, row["company"])
     if at or row["controller"] == row["company"]:
+        stakes = context.network.deciding
         return list(claims_between(stakes, row["controller"], row["company"]))
-    asked = {"controlled": row["company"], "held": ""}
-    return list(_explained(index, [row["controller"]], asked, why=False)["claims"])
+    return []
 
 
 def _direct_claims(context: Context, company: str) -> list[str]:
